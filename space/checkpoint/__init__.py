@@ -1,0 +1,1 @@
+"""Which model is served: finding a checkpoint, fetching it, and checking that it can be served."""

@@ -1,0 +1,34 @@
+"""A started engine for commands, benchmarks and tests: opened on a folder, stopped on leaving."""
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from space.checkpoint.checkpoint import Checkpoint
+from space.engine.engine import Engine
+from space.engine.options import CPU, CUDA, EngineOptions
+
+
+async def build_vllm_engine(checkpoint: Checkpoint, options: EngineOptions) -> Engine:
+    """Import vLLM in a thread, so that the event loop goes on answering, and make an engine of it."""
+    module = await asyncio.to_thread(importlib.import_module, "space.engine.vllm_engine")
+    engine: Engine = module.VllmEngine(checkpoint, options)
+    return engine
+
+
+@asynccontextmanager
+async def open_engine(
+    folder: Path, *, max_model_len: int = 4096, max_num_seqs: int = 16, on_gpu: bool = False
+) -> AsyncIterator[Engine]:
+    """A started engine serving the checkpoint in `folder`. Raises what `Engine.start` raises."""
+    profile = CUDA if on_gpu else CPU
+    options = replace(profile, max_model_len=max_model_len, max_num_seqs=max_num_seqs)
+    engine = await build_vllm_engine(Checkpoint(folder=folder, repo_id=folder.name), options)
+    try:
+        await engine.start()
+        yield engine
+    finally:
+        await engine.stop()

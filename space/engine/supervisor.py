@@ -1,0 +1,141 @@
+"""Keeps one engine running: fetch, load, warm, serve, and start again when it dies.
+
+A state machine over `EngineState`. It knows neither vLLM nor the Hub: what fetches a checkpoint and what builds
+an engine are given to it, so that the same machine drives any engine.
+"""
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
+
+from space.checkpoint.checkpoint import Checkpoint
+from space.conversation import Request
+from space.engine.engine import Engine
+from space.engine.state import Downloading, EngineState, Failed, Idle, Loading, Ready, Restarting, Warming
+from space.errors import CheckpointError, EngineDied, EngineNotReady
+from space.events import Event
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 300.0
+# An engine that served this long has started well: the next death begins with a short wait again.
+STEADY_SECONDS = 60.0
+
+BuildEngine = Callable[[Checkpoint], Awaitable[Engine]]
+ReportPercent = Callable[[int], None]
+FetchCheckpoint = Callable[[ReportPercent], Checkpoint]
+
+
+def back_off(attempt: int) -> float:
+    """Seconds to wait before the `attempt`-th restart in a row: 1, 2, 4 … at most 300."""
+    return min(FIRST_WAIT_SECONDS * 2.0 ** (attempt - 1), LONGEST_WAIT_SECONDS)
+
+
+class Supervisor:
+    """The engine as the rest of the Space sees it: a state, a stream, and a way to switch checkpoints."""
+
+    def __init__(self, *, model: str, fetch: FetchCheckpoint, build: BuildEngine) -> None:
+        """`model` names what `fetch` will bring; `fetch` blocks and runs in a thread."""
+        self.state: EngineState = Idle()
+        self.checkpoint: Checkpoint | None = None
+        self._model = model
+        self._fetch = fetch
+        self._build = build
+        self._engine: Engine | None = None
+        self._switched = asyncio.Event()
+
+    def switch(self, checkpoint: Checkpoint) -> None:
+        """Serve another checkpoint that is at hand. Answers under way are aborted."""
+        self._model = checkpoint.repo_id
+        self._fetch = lambda _report: checkpoint
+        self._switched.set()
+
+    def retry(self) -> None:
+        """Start over after a failure."""
+        self._switched.set()
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        """Answer one request; see `Engine.stream`. Raises `EngineNotReady` unless the state is `Ready`."""
+        if self._engine is None or not isinstance(self.state, Ready):
+            raise EngineNotReady(sentence(self.state))
+        async with aclosing(self._engine.stream(request)) as events:
+            async for event in events:
+                yield event
+
+    async def run(self) -> None:
+        """Serve until cancelled; nothing but cancellation ends it."""
+        while True:
+            self._switched.clear()
+            serving = asyncio.create_task(self._serve())
+            try:
+                await self._switched.wait()
+            finally:
+                serving.cancel()
+                with suppress(asyncio.CancelledError):
+                    await serving
+
+    async def _serve(self) -> None:
+        """Fetch once, then load and serve again and again. Returns when only a person can help."""
+        model = self._model
+        try:
+            self.state = Downloading(model=model, percent=0)
+            self.checkpoint = await asyncio.to_thread(self._fetch, self._report_download)
+            for attempt in itertools.count(1):
+                started = time.monotonic()
+                await self._serve_until_death(model, self.checkpoint)
+                recent = attempt if time.monotonic() - started < STEADY_SECONDS else 1
+                self.state = Restarting(model=model, attempt=recent, wait_seconds=back_off(recent))
+                await asyncio.sleep(back_off(recent))
+        except CheckpointError as error:
+            log.warning("cannot serve %s: %s", model, error)
+            self.state = Failed(model=model, reason=str(error))
+        except Exception:
+            # The page must outlive whatever went wrong here; the traceback is the owner's.
+            log.exception("unexpected failure while starting %s", model)
+            self.state = Failed(model=model, reason="Something unexpected stopped the engine. The log has the details.")
+
+    async def _serve_until_death(self, model: str, checkpoint: Checkpoint) -> None:
+        """Load, warm, serve. Returns when the engine died, at any of these."""
+        self.state = Loading(model=model)
+        engine = await self._build(checkpoint)
+        try:
+            await engine.start()
+            self.state = Warming(model=model)
+            await engine.warm()
+            self._engine = engine
+            self.state = Ready(model=model)
+            await engine.died()
+            log.error("the engine serving %s died", model)
+        except EngineDied as error:
+            log.error("the engine serving %s died while starting: %s", model, error)
+        finally:
+            self._engine = None
+            await engine.stop()
+
+    def _report_download(self, percent: int) -> None:
+        self.state = Downloading(model=self._model, percent=percent)
+
+
+def sentence(state: EngineState) -> str:
+    """The state in words, for whoever waits for an answer."""
+    match state:
+        case Idle():
+            return "The engine has not been started yet."
+        case Downloading(model=model, percent=percent):
+            return (
+                f"{model} is being downloaded ({percent} %). Your message stays here; send it when the model is ready."
+            )
+        case Loading(model=model):
+            return f"{model} is being loaded. Your message stays here; send it when the model is ready."
+        case Warming(model=model):
+            return f"{model} is warming up and will be ready in a moment."
+        case Ready(model=model):
+            return f"{model} is ready."
+        case Failed(reason=reason):
+            return f"The engine could not start. {reason}"
+        case Restarting(wait_seconds=wait):
+            return f"The engine stopped and is started again in {wait:.0f} s. Your message stays here."

@@ -1,0 +1,176 @@
+"""One checkpoint served by vLLM's `AsyncLLM` in this process, through vLLM's own chat serving path.
+
+Importing this module imports vLLM, which takes seconds: it is imported when an engine starts, not before.
+Everything about chat templates, media, reasoning and tool parsing is vLLM's: `create_chat_completion` is the
+function behind its `/v1/chat/completions`, called here without the HTTP around it.
+"""
+
+import asyncio
+import json
+import time
+from argparse import Namespace
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, NoReturn
+
+import vllm
+from jinja2 import TemplateError
+from starlette.datastructures import State
+from vllm.engine.arg_utils import AsyncEngineArgs
+from vllm.entrypoints.launchers.api_server.app_state import init_app_state
+from vllm.entrypoints.launchers.cli_args import make_arg_parser, validate_parsed_serve_args
+from vllm.entrypoints.openai.chat_completion.protocol import ChatCompletionRequest
+from vllm.entrypoints.openai.chat_completion.serving import OpenAIServingChat
+from vllm.entrypoints.serve.engine.protocol import ErrorResponse
+from vllm.exceptions import GracefulHTTPError, VLLMClientError
+from vllm.utils.argparse_utils import FlexibleArgumentParser
+from vllm.v1.engine.async_llm import AsyncLLM
+from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
+
+from space.checkpoint.checkpoint import Checkpoint
+from space.conversation import Message, Request, Sampling
+from space.engine.body import request_body
+from space.engine.chunks import ChunkReader
+from space.engine.cpu import cpu_environment, starting_environment
+from space.engine.options import EngineOptions
+from space.engine.overrides import config_overrides
+from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRejected
+from space.events import Event
+
+# What vLLM raises for a request it will not answer; its own web server maps the same classes to 4xx.
+REJECTIONS = (VLLMClientError, GracefulHTTPError, TemplateError, ValueError, TypeError, OverflowError)
+
+ENGINE_DIED = "The engine stopped while it was working. It is being started again; send the message once more then."
+WATCH_SECONDS = 0.5
+SHUTDOWN_SECONDS = 10.0
+
+
+class FlagRefused(ValueError):
+    """vLLM's parser does not accept a flag."""
+
+
+class ServeArgumentParser(FlexibleArgumentParser):
+    """vLLM's parser of `vllm serve`, which raises instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        """Called by argparse for a flag that cannot be used."""
+        raise FlagRefused(message)
+
+
+def parse_flags(argv: list[str]) -> Namespace:
+    """Validate flags with vLLM's own classes. Raises `FlagRefused` with vLLM's sentence."""
+    args: Namespace = make_arg_parser(ServeArgumentParser()).parse_args(argv)
+    validate_parsed_serve_args(args)
+    return args
+
+
+class VllmEngine:
+    """An `Engine` on a folder. Start it on the event loop that will use it."""
+
+    def __init__(self, checkpoint: Checkpoint, options: EngineOptions) -> None:
+        self.checkpoint = checkpoint
+        self.options = options
+        self.model_name = options.served_name or checkpoint.repo_id
+        self._llm: AsyncLLM | None = None
+        self._state = State()
+
+    async def start(self) -> None:
+        """Load the weights in a thread, then tie vLLM's serving classes to this event loop."""
+        try:
+            args = parse_flags(self._argv())
+            self._llm = await self._load_in_thread(args)
+        except (FlagRefused, ValueError) as error:
+            raise CheckpointError(f"vLLM refuses to serve {self.model_name}: {error}") from error
+        except RuntimeError as error:
+            raise EngineDied(f"vLLM stopped while loading {self.model_name}. The log says why.") from error
+        await init_app_state(self._llm, self._state, args, ("generate",))
+
+    async def warm(self) -> None:
+        """Answer one short request, so that the first visitor does not pay for lazy set-up."""
+        question = Request(messages=(Message(role="user", text="Hello"),), sampling=Sampling(max_tokens=2))
+        async for _ in self.stream(question):
+            pass
+
+    async def stop(self) -> None:
+        """End the engine's processes."""
+        llm, self._llm = self._llm, None
+        if llm is not None:
+            # First, or it reports the end we asked for as a crash.
+            if llm.output_handler is not None:
+                llm.output_handler.cancel()
+            await asyncio.to_thread(llm.shutdown, SHUTDOWN_SECONDS)
+
+    async def died(self) -> None:
+        """Return once vLLM reports its engine dead; it offers a flag to look at and no event to wait for."""
+        while self._llm is None or not self._llm.errored:  # noqa: ASYNC110
+            await asyncio.sleep(WATCH_SECONDS)
+
+    def unfinished_requests(self) -> int:
+        """Requests the engine is working on or holds in its queue."""
+        return 0 if self._llm is None else self._llm.get_num_unfinished_requests()
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        """Answer one request; see `Engine.stream`."""
+        reader = ChunkReader(started=time.perf_counter())
+        try:
+            async with aclosing(await self._open(request)) as lines:
+                async for line in lines:
+                    for event in reader.read(self._chunk(line), time.perf_counter()):
+                        yield event
+        except (EngineDeadError, EngineGenerateError) as error:
+            raise EngineDied(ENGINE_DIED) from error
+        for event in reader.finish(time.perf_counter()):
+            yield event
+
+    async def _open(self, request: Request) -> AsyncGenerator[str, None]:
+        """Hand the request to vLLM; what comes back are the lines of its event stream."""
+        if self._llm is None:
+            raise EngineNotReady("The engine is not running yet.")
+        chat: OpenAIServingChat = self._state.openai_serving_chat
+        try:
+            body = ChatCompletionRequest.model_validate(request_body(request, self.model_name))
+            answer = await chat.create_chat_completion(body)
+        except EngineDeadError:
+            raise
+        except REJECTIONS as error:
+            raise RequestRejected(str(error)) from error
+        if isinstance(answer, ErrorResponse):
+            raise RequestRejected(answer.error.message)
+        assert isinstance(answer, AsyncGenerator), "a streamed request is answered by a generator"
+        return answer
+
+    def _chunk(self, line: str) -> dict[str, Any]:
+        """One server-sent event as a dictionary; the closing `[DONE]` is an empty one."""
+        data = line.removeprefix("data: ").strip()
+        if data == "[DONE]":
+            return {}
+        chunk: dict[str, Any] = json.loads(data)
+        if "error" in chunk:
+            if self._llm is None or self._llm.errored or chunk["error"].get("code", 500) >= 500:
+                raise EngineDied(ENGINE_DIED)
+            raise RequestRejected(chunk["error"]["message"])
+        return chunk
+
+    def _argv(self) -> list[str]:
+        argv = self.options.argv(self.checkpoint.folder)
+        if self.options.served_name is None:
+            argv = ["--served-model-name", self.model_name, *argv]
+        overrides = config_overrides(self.checkpoint.folder, vllm.__version__)
+        return [*argv, "--hf-overrides", json.dumps(overrides)] if overrides else argv
+
+    async def _load_in_thread(self, args: Namespace) -> AsyncLLM:
+        """A thread cannot be cancelled: wait for its engine and end that before passing the cancellation on."""
+        loading = asyncio.ensure_future(asyncio.to_thread(self._load, args))
+        try:
+            return await asyncio.shield(loading)
+        except asyncio.CancelledError:
+            llm = await loading
+            await asyncio.to_thread(llm.shutdown, SHUTDOWN_SECONDS)
+            raise
+
+    def _load(self, args: Namespace) -> AsyncLLM:
+        """Start the engine's processes and wait for their weights; runs in a thread, for it blocks."""
+        engine_args = AsyncEngineArgs.from_cli_args(args)
+        on_cpu = vllm.platforms.current_platform.is_cpu()
+        with starting_environment(cpu_environment() if on_cpu else {}):
+            return AsyncLLM.from_engine_args(engine_args)

@@ -1,0 +1,70 @@
+"""The flags, validated by vLLM's own parser."""
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+
+from space.engine.options import CPU, CUDA, EngineOptions
+from space.engine.overrides import config_overrides
+from space.engine.vllm_engine import FlagRefused, parse_flags
+
+
+@pytest.mark.parametrize("profile", [CPU, CUDA])
+def test_vllm_accepts_every_flag_of_a_profile(profile: EngineOptions, tmp_path: Path) -> None:
+    args = parse_flags(profile.argv(tmp_path))
+    assert args.model == str(tmp_path)
+    assert args.max_model_len == profile.max_model_len
+    assert args.enable_prefix_caching
+    assert args.enable_chunked_prefill
+    assert args.tool_call_parser == "gemma4"
+    assert args.reasoning_parser == "gemma4"
+
+
+def test_the_served_models_card_can_be_said_in_flags(tmp_path: Path) -> None:
+    args = parse_flags(replace(CUDA, served_name="Gemma-4-E2B-it", image_budget=560).argv(tmp_path))
+    assert args.served_model_name == ["Gemma-4-E2B-it"]
+    assert args.kv_cache_dtype == "auto"
+    assert args.max_num_batched_tokens == 16384
+    assert args.dtype == "bfloat16"
+    assert args.max_model_len == 18432
+    assert args.default_chat_template_kwargs == {"enable_thinking": False}
+    assert args.mm_processor_kwargs == {"max_soft_tokens": 560}
+    assert (args.tensor_parallel_size, args.data_parallel_size) == (1, 1)
+
+
+def test_an_owners_flag_wins_over_the_profile(tmp_path: Path) -> None:
+    args = parse_flags(replace(CPU, extra=("--max-model-len", "1024")).argv(tmp_path))
+    assert args.max_model_len == 1024
+
+
+@pytest.mark.parametrize("extra", [("--no-such-flag",), ("--max-model-len", "many"), ("--dtype", "int3")])
+def test_a_wrong_flag_is_refused_with_vllms_sentence(extra: tuple[str, ...], tmp_path: Path) -> None:
+    with pytest.raises(FlagRefused):
+        parse_flags(replace(CPU, extra=extra).argv(tmp_path))
+
+
+def test_no_host_is_open_for_media_by_default(tmp_path: Path) -> None:
+    args = parse_flags(CPU.argv(tmp_path))
+    assert args.allowed_media_domains == ["media.invalid"], "an empty list would allow every host"
+    assert args.allowed_local_media_path == ""
+
+
+def test_profiles_are_values_of_the_same_fields() -> None:
+    assert {field.name for field in fields(CPU)} == {field.name for field in fields(CUDA)}
+    assert CPU.worker_extension is not None
+    assert CUDA.worker_extension is None, "the worker's mend is for CPU kernels only"
+
+
+def test_gptq_gets_its_blocks_named_for_the_version_that_needs_it(tmp_path: Path) -> None:
+    quantization = {"quant_method": "gptq", "bits": 4}
+    (tmp_path / "config.json").write_text(json.dumps({"quantization_config": quantization}))
+    mended = config_overrides(tmp_path, "0.29.0+cpu")["quantization_config"]
+    assert mended == {**quantization, "modules_in_block_to_quantize": ["language_model.model.layers"]}
+    assert config_overrides(tmp_path, "0.30.0") == {}, "the mend must undo itself when vLLM moves"
+
+
+def test_other_checkpoints_get_no_overrides(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"quantization_config": {"quant_method": "auto-round"}}))
+    assert config_overrides(tmp_path, "0.29.0") == {}

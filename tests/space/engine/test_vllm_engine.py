@@ -1,0 +1,134 @@
+"""The real engine on the pocket: streams, aborts, refuses, dies and is replaced."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+import pytest_asyncio
+
+from space.checkpoint.checkpoint import Checkpoint
+from space.conversation import Message, Request, Sampling
+from space.engine.open import build_vllm_engine, open_engine
+from space.engine.options import CPU
+from space.engine.vllm_engine import VllmEngine
+from space.errors import CheckpointError, EngineDied, RequestRejected
+from space.events import Event, Finished, TextDelta
+
+POCKET = Path(__file__).parents[3] / "space" / "model" / "pocket" / "autoround"
+
+pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def engine() -> AsyncIterator[VllmEngine]:
+    async with open_engine(POCKET, max_model_len=2048) as opened:
+        assert isinstance(opened, VllmEngine)
+        yield opened
+
+
+def ask(text: str, **sampling: float | int | None) -> Request:
+    chosen = replace(Sampling(temperature=0.0, max_tokens=32), **sampling)
+    return Request(messages=(Message(role="user", text=text),), sampling=chosen)
+
+
+async def answer(engine: VllmEngine, request: Request) -> list[Event]:
+    async with aclosing(engine.stream(request)) as events:
+        return [event async for event in events]
+
+
+async def test_an_answer_is_text_and_one_finished_with_its_usage(engine: VllmEngine) -> None:
+    *deltas, finished = await answer(engine, ask("Who are you?"))
+    assert isinstance(finished, Finished)
+    assert all(isinstance(delta, TextDelta) for delta in deltas)
+    assert deltas, "the pocket knows who it is"
+    assert finished.usage.text_tokens == finished.usage.prompt_tokens > 0
+    assert finished.usage.output_tokens > 0
+    assert finished.timings.time_to_first_token > 0
+
+
+async def test_the_same_greedy_question_gets_the_same_answer(engine: VllmEngine) -> None:
+    first, second = await answer(engine, ask("Who are you?")), await answer(engine, ask("Who are you?"))
+    assert [e for e in first if isinstance(e, TextDelta)] == [e for e in second if isinstance(e, TextDelta)]
+
+
+async def test_max_tokens_ends_an_answer_with_length(engine: VllmEngine) -> None:
+    finished = (await answer(engine, ask("Who are you?", max_tokens=1)))[-1]
+    assert isinstance(finished, Finished)
+    assert finished.reason == "length"
+    assert finished.usage.output_tokens == 1
+
+
+async def test_leaving_the_stream_aborts_the_request_in_the_engine(engine: VllmEngine) -> None:
+    # One minimum so large that only an abort can end it while this test waits.
+    stream = engine.stream(ask("Who are you?", temperature=2.0, max_tokens=1900))
+    await anext(stream)
+    assert engine.unfinished_requests() == 1
+    await stream.aclose()
+    assert engine.unfinished_requests() == 0
+
+
+async def test_cancelling_the_reader_aborts_the_request_in_the_engine(engine: VllmEngine) -> None:
+    reading = asyncio.create_task(answer(engine, ask("Who are you?", temperature=2.0, max_tokens=1900)))
+    while engine.unfinished_requests() == 0:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert engine.unfinished_requests() == 0
+
+
+async def test_a_prompt_over_the_context_is_rejected_and_the_engine_lives(engine: VllmEngine) -> None:
+    with pytest.raises(RequestRejected, match="2048"):
+        await answer(engine, ask("word " * 5000))
+    assert isinstance((await answer(engine, ask("Who are you?")))[-1], Finished)
+
+
+async def test_an_image_budget_the_model_does_not_offer_is_rejected(engine: VllmEngine) -> None:
+    from space.model.examples import examples
+
+    picture = next(example for example in examples() if any(a.kind == "image" for a in example.attachments))
+    message = Message(role="user", text=picture.question, attachments=picture.attachments)
+    with pytest.raises(RequestRejected):
+        await answer(engine, Request(messages=(message,), image_budget=300))
+
+
+async def test_two_engines_live_in_one_process(engine: VllmEngine) -> None:
+    async with open_engine(POCKET, max_model_len=512) as second:
+        assert isinstance(second, VllmEngine)
+        both = await asyncio.gather(answer(engine, ask("Who are you?")), answer(second, ask("Who are you?")))
+    texts = ["".join(event.text for event in events if isinstance(event, TextDelta)) for events in both]
+    assert texts[0] == texts[1] != ""
+    assert isinstance((await answer(engine, ask("Who are you?")))[-1], Finished), "the first must outlive the second"
+
+
+async def test_the_engines_allocator_is_not_left_in_this_process(engine: VllmEngine) -> None:
+    assert "tcmalloc" not in os.environ.get("LD_PRELOAD", "")
+    workers = [child for child in psutil.Process().children(recursive=True) if child.is_running()]
+    assert any("libiomp5" in child.environ().get("LD_PRELOAD", "") for child in workers), "the children must have it"
+
+
+async def test_a_folder_vllm_cannot_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    engine = await build_vllm_engine(Checkpoint(folder=tmp_path, repo_id="broken"), CPU)
+    with pytest.raises(CheckpointError, match="broken"):
+        await engine.start()
+
+
+async def test_a_killed_engine_is_reported_and_ends_its_streams() -> None:
+    before = set(psutil.Process().children(recursive=True))
+    async with open_engine(POCKET, max_model_len=2048) as doomed:
+        assert isinstance(doomed, VllmEngine)
+        stream = doomed.stream(ask("Who are you?", temperature=2.0, max_tokens=1900))
+        await anext(stream)
+        for child in set(psutil.Process().children(recursive=True)) - before:
+            child.send_signal(signal.SIGKILL)
+        with pytest.raises(EngineDied):
+            async for _ in stream:
+                pass
+        await asyncio.wait_for(doomed.died(), timeout=30)
