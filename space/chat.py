@@ -4,7 +4,7 @@ Knows neither Gradio nor vLLM. The engine is anything that streams events for a 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
@@ -66,10 +66,8 @@ def fold(answer: Answer, event: Event) -> Answer:
 class Chat:
     """Answers conversations with one engine."""
 
-    def __init__(self, engine: Streams, neutralise: Callable[[str], str]) -> None:
-        """`neutralise` turns special tokens typed by a visitor into plain text."""
+    def __init__(self, engine: Streams) -> None:
         self._engine = engine
-        self._neutralise = neutralise
 
     async def respond(self, history: Sequence[Message], knobs: Knobs) -> AsyncGenerator[Answer, None]:
         """Yield the growing answer to the last message of `history`, at most 25 times a second.
@@ -89,9 +87,8 @@ class Chat:
         if not last.text.strip() and not last.attachments:
             raise TurnRefused("Write a question, or attach a picture or a sound.")
         system = [Message(role="system", text=knobs.system_prompt)] if knobs.system_prompt.strip() else []
-        messages = tuple(replace(message, text=self._neutralise(message.text)) for message in [*system, *history])
         return Request(
-            messages=messages,
+            messages=(*system, *history),
             sampling=Sampling(
                 temperature=knobs.temperature,
                 top_p=knobs.top_p,

@@ -46,6 +46,12 @@ class CheckpointError(VisitorError):
     """A checkpoint cannot be fetched or served; the message says what to do about it."""
 
 
+class HubUnavailable(CheckpointError):
+    """The Hub or the connection failed for now; what has arrived is kept, and a later try goes on from there."""
+
+    recoverable = True
+
+
 class EngineNotReady(VisitorError):
     """The engine is still starting, restarting, or has failed to start."""
 

@@ -1,4 +1,4 @@
-"""A checkpoint on disk: the folder the engine loads and the names it goes by. A value."""
+"""A checkpoint: on disk, the folder the engine loads and the names it goes by; on the Hub, what to fetch. Values."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,3 +16,11 @@ class Checkpoint:
     repo_id: str
     revision: str | None = None
     is_pocket: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubModel:
+    """A checkpoint still to be fetched. `revision` is a commit, a branch or a tag; None is main."""
+
+    repo_id: str
+    revision: str | None = None

@@ -5,9 +5,11 @@ The same body serves an engine in this process and one behind a URL.
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 from space.conversation import Attachment, Message, Request, Sampling
+from space.special_tokens import as_plain_text
 
 
 def attachment_part(attachment: Attachment) -> dict[str, Any]:
@@ -53,11 +55,12 @@ def sampling_body(sampling: Sampling) -> dict[str, Any]:
     return {key: value for key, value in chosen.items() if value is not None}
 
 
-def request_body(request: Request, model: str) -> dict[str, Any]:
-    """The whole request, streamed and with usage."""
+def request_body(request: Request, model: str, control_tokens: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The whole request, streamed and with usage. `control_tokens` that stand in its texts become plain text."""
+    messages = [replace(message, text=as_plain_text(message.text, control_tokens)) for message in request.messages]
     body: dict[str, Any] = {
         "model": model,
-        "messages": [message_body(message) for message in request.messages],
+        "messages": [message_body(message) for message in messages],
         "stream": True,
         "stream_options": {"include_usage": True},
         "chat_template_kwargs": {"enable_thinking": request.thinking},

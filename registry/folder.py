@@ -1,0 +1,33 @@
+"""The passport of a checkpoint in a folder, from its own files alone: no network, no weights read, nothing invented."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from registry.passport import Passport, Reading
+from registry.sources.config_file import config_claims, quantized_bits, read_config
+from registry.sources.model_card import model_card_claims
+from registry.sources.weight_files import weight_file_claims
+
+
+def passport_of(folder: Path, repo_id: str, revision: str | None) -> Passport:
+    """Read the folder as it is today. `revision` is the commit it was fetched at, None for a local folder.
+
+    Raises:
+        SourceUnreadable: config.json or the weights are absent or damaged. A missing model card is no error.
+    """
+    reading = Reading(subject=repo_id, revision=revision, as_of=datetime.now(UTC).date())
+    config = read_config(folder / "config.json")
+    return Passport(
+        subject=repo_id,
+        revision=revision,
+        claims=(
+            *config_claims(config, reading),
+            *weight_file_claims(
+                folder,
+                reading,
+                bits=quantized_bits(config),
+                tied_output=config.get("tie_word_embeddings") is True,
+            ),
+            *model_card_claims(folder / "README.md", reading),
+        ),
+    )

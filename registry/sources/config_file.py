@@ -1,0 +1,120 @@
+"""What a checkpoint's own config.json says: architecture, modalities, quantization, context. The raw file, as JSON.
+
+Nothing is filled in: transformers would complete a configuration with defaults, and a default is not the author's word.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from registry.errors import SourceUnreadable
+from registry.passport import Claim, Reading, Value
+
+SOURCE = "config.json"
+
+WEIGHT_ONLY = {"auto-round", "gptq", "awq"}
+"""Quantization methods that leave activations at 16 bits unless the configuration says otherwise."""
+
+DTYPES = {"bfloat16": "BF16", "float16": "FP16", "float32": "FP32"}
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The raw file.
+
+    Raises:
+        SourceUnreadable: it is absent or no JSON object.
+    """
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SourceUnreadable(f"{path.name} cannot be read: {error}.") from error
+    if not isinstance(config, dict):
+        raise SourceUnreadable(f"{path.name} is no JSON object.")
+    return config
+
+
+def config_claims(config: dict[str, Any], reading: Reading) -> tuple[Claim, ...]:
+    """One claim for each field, with the value None where the file is silent."""
+    text = _object(config, "text_config") or config
+    fields: list[tuple[str, Value, str | None]] = [
+        ("architecture", _first(config.get("architectures")), None),
+        ("modalities", _modalities(config), None),
+        ("context", _integer(text, "max_position_embeddings"), "tokens"),
+        ("scheme", _scheme(config), None),
+    ]
+    claims = [
+        reading.claim(field, value, unit=unit, method="configuration", source=SOURCE) for field, value, unit in fields
+    ]
+    return (*claims, *_quantization_claims(config, reading))
+
+
+def quantized_bits(config: dict[str, Any]) -> int | None:
+    """Bits of one packed weight; None when nothing is quantized or the file does not say."""
+    return _integer(_object(config, "quantization_config"), "bits")
+
+
+def _quantization_claims(config: dict[str, Any], reading: Reading) -> list[Claim]:
+    quantization = _object(config, "quantization_config")
+    if not quantization:
+        return []
+    source = f"{SOURCE}, quantization_config"
+    iterations = _integer(quantization, "iters")
+    fields: list[tuple[str, Value, str | None]] = [
+        ("quantization.method", _string(quantization, "quant_method"), None),
+        ("quantization.bits", quantized_bits(config), "bits"),
+        ("quantization.group_size", _integer(quantization, "group_size"), "weights"),
+        (
+            "quantization.symmetric",
+            quantization.get("sym") if isinstance(quantization.get("sym"), bool) else None,
+            None,
+        ),
+        ("quantization.packing", _string(quantization, "packing_format"), None),
+        ("quantization.iterations", iterations, "iterations"),
+        ("quantization.rounding", _rounding(iterations), None),
+    ]
+    return [
+        reading.claim(field, value, unit=unit, method="configuration", source=source) for field, value, unit in fields
+    ]
+
+
+def _rounding(iterations: int | None) -> str | None:
+    """AutoRound with no iterations rounds to nearest and uses no calibration data; otherwise it tunes the rounding."""
+    if iterations is None:
+        return None
+    return f"tuned over {iterations:,} iterations" if iterations else "round to nearest (RTN), nothing calibrated"
+
+
+def _modalities(config: dict[str, Any]) -> tuple[str, ...]:
+    towers = (("image", "vision_config"), ("audio", "audio_config"))
+    return ("text", *(name for name, key in towers if _object(config, key)))
+
+
+def _scheme(config: dict[str, Any]) -> str | None:
+    """W4A16: bits of weights and activations. The plain dtype where nothing is quantized, None where it is unclear."""
+    quantization = _object(config, "quantization_config")
+    if not quantization:
+        return DTYPES.get(str(config.get("dtype") or config.get("torch_dtype")))
+    bits = quantized_bits(config)
+    activations = quantization.get("act_bits") or 16
+    if bits is None or quantization.get("quant_method") not in WEIGHT_ONLY or not isinstance(activations, int):
+        return None
+    return f"W{bits}A{activations}"
+
+
+def _object(config: dict[str, Any], key: str) -> dict[str, Any]:
+    value = config.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _integer(config: dict[str, Any], key: str) -> int | None:
+    value = config.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _string(config: dict[str, Any], key: str) -> str | None:
+    value = config.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _first(values: object) -> str | None:
+    return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else None

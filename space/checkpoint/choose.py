@@ -1,0 +1,102 @@
+"""Which model is served, decided from values: what was asked for, what the machine has, what is at hand.
+
+It fetches nothing and reads no environment; only the folder that was asked for is looked at.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from space.checkpoint.checkpoint import Checkpoint, HubModel
+from space.checkpoint.hardware import Gpu, has_suitable_gpu
+from space.errors import CheckpointError
+
+POCKET_FOLDER = Path(__file__).resolve().parent.parent / "model" / "pocket"
+POCKET_ID = "pocket"
+"""What MODEL_ID says to serve the pocket model even where the default would be another."""
+
+REPO_ID = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+
+
+DEFAULT = HubModel(
+    repo_id="Vishva007/gemma-4-E2B-it-W4A16-AutoRound", revision="b5c22b35dcc1eb28dc20e801300ec221cd754d71"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One entry of the picker: a checkpoint at hand and the name its format goes by."""
+
+    name: str
+    checkpoint: Checkpoint
+
+
+VARIANT_NAMES = {"bf16": "BF16", "autoround": "W4A16 AutoRound", "gptq": "W4A16 GPTQ"}
+"""The pocket's folders, in the picker's order."""
+
+
+def choose(
+    model_id: str | None,
+    model_revision: str | None,
+    *,
+    gpus: Iterable[Gpu],
+    is_at_hand: Callable[[HubModel], bool],
+    pocket: Path = POCKET_FOLDER,
+) -> HubModel | Checkpoint:
+    """What to serve: what `model_id` names, or by default the real model where it can run and the pocket elsewhere.
+
+    `is_at_hand` says whether the default is in the cache or the Hub can be reached; it is called only on a machine
+    with a suitable card and no `model_id`, so that nothing else costs a network call.
+
+    Raises:
+        CheckpointError: `model_id` names neither a folder with a checkpoint nor a repository.
+    """
+    if not model_id:
+        real = has_suitable_gpu(gpus) and is_at_hand(DEFAULT)
+        return DEFAULT if real else _pocket(pocket)
+    if model_id == POCKET_ID:
+        return _pocket(pocket)
+    folder = Path(model_id).expanduser()
+    if folder.is_absolute() or model_id.startswith((".", "~")) or folder.is_dir():
+        return _local(folder)
+    if REPO_ID.fullmatch(model_id):
+        return HubModel(repo_id=model_id, revision=model_revision or None)
+    raise CheckpointError(
+        f"MODEL_ID is “{model_id}”, which is neither a folder nor a repository. Set it to owner/name, to the path of "
+        f"a folder, or to {POCKET_ID}; or unset it."
+    )
+
+
+def variants(served: Checkpoint) -> tuple[Variant, ...]:
+    """The checkpoints a visitor can switch between: the pocket's own formats, or only the one that is served."""
+    if not served.is_pocket:
+        return (Variant(name=served.repo_id, checkpoint=served),)
+    pocket = served.folder.parent
+    return tuple(
+        Variant(name=name, checkpoint=pocket_checkpoint(pocket / folder))
+        for folder, name in VARIANT_NAMES.items()
+        if (pocket / folder / "config.json").is_file()
+    )
+
+
+def pocket_checkpoint(folder: Path) -> Checkpoint:
+    """One format of the pocket; its name says that it is not Gemma."""
+    return Checkpoint(folder=folder, repo_id=f"pocket-{folder.name}", is_pocket=True)
+
+
+def _pocket(pocket: Path) -> Checkpoint:
+    folder = pocket / "autoround"
+    if not (folder / "config.json").is_file():
+        raise CheckpointError(
+            f"The pocket model is missing from {folder}. Restore that folder from the repository, or set MODEL_ID to "
+            "another model."
+        )
+    return pocket_checkpoint(folder)
+
+
+def _local(folder: Path) -> Checkpoint:
+    if not (folder / "config.json").is_file():
+        raise CheckpointError(f"MODEL_ID names {folder}, which is no folder with a config.json. Correct the path.")
+    resolved = folder.resolve()
+    return Checkpoint(folder=resolved, repo_id=resolved.name)

@@ -1,0 +1,290 @@
+"""A small Hub on 127.0.0.1: a real HTTP server that speaks the API as huggingface_hub 2.4.0 uses it.
+
+It serves model repositories from memory (listing, tree, files with ranges, large files by redirect to a second host
+name, as the Hub does with its storage), keeps a list of what was asked, and can be told to fail in the Hub's ways.
+"""
+
+import hashlib
+import json
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LARGE = (".safetensors", "tokenizer.json")
+"""Endings of the files that a repository keeps in large-file storage."""
+
+
+@dataclass(kw_only=True)
+class Repository:
+    """Files of one commit. `listed_sizes` lets the listing lie about a size."""
+
+    files: dict[str, bytes]
+    commit: str = COMMIT
+    branches: tuple[str, ...] = ("main",)
+    card: dict[str, Any] = field(default_factory=dict)
+    downloads: int = 0
+    likes: int = 0
+    listed_sizes: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """What happens to requests whose path contains `path`, `times` times over (None: always).
+
+    With `status` the request is answered by that status and `headers`; with `cut_after` the connection is closed after
+    so many bytes of the body; with `hold` the body waits after its first half until that event is set.
+    """
+
+    path: str
+    method: str = "GET"
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    cut_after: int | None = None
+    hold: threading.Event | None = None
+    times: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One request as it came. `range` and `token` are None where the header was not sent."""
+
+    method: str
+    path: str
+    host: str
+    range: str | None
+    token: str | None
+
+
+class HubServer:
+    """The repositories, the faults, and what was asked. Use `running_hub()` to get one that listens."""
+
+    def __init__(self) -> None:
+        self.repositories: dict[str, Repository] = {}
+        self.faults: list[Fault] = []
+        self.asked: list[Asked] = []
+        self._lock = threading.Lock()
+        self.connections: set[socket.socket] = set()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.server.daemon_threads = True
+
+    @property
+    def port(self) -> int:
+        return self.server.server_port
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def storage(self) -> str:
+        """Where large files are: the same server by another name, so that a client sees another host."""
+        return f"http://localhost:{self.port}"
+
+    def paths(self, method: str | None = None) -> list[str]:
+        return [asked.path for asked in self.asked if method in (None, asked.method)]
+
+    def note(self, asked: Asked) -> Fault | None:
+        """Write the request down and find the fault meant for it."""
+        with self._lock:
+            self.asked.append(asked)
+            for fault in self.faults:
+                if fault.method == asked.method and fault.path in asked.path and fault.times != 0:
+                    if fault.times is not None:
+                        fault.times -= 1
+                    return fault
+        return None
+
+
+@contextmanager
+def running_hub() -> Iterator[HubServer]:
+    hub = HubServer()
+    thread = threading.Thread(target=hub.server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield hub
+    finally:
+        for fault in hub.faults:
+            if fault.hold is not None:
+                fault.hold.set()
+        hub.server.shutdown()
+        hub.server.server_close()
+        for connection in list(hub.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _git_blob_id(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def _etag(name: str, content: bytes) -> str:
+    return _sha256(content) if name.endswith(LARGE) else _git_blob_id(content)
+
+
+def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            hub.connections.add(self.connection)
+
+        def finish(self) -> None:
+            hub.connections.discard(self.connection)
+            with suppress(OSError):  # the client may be gone
+                super().finish()
+
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_HEAD(self) -> None:
+            self._answer()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing on the terminal: `hub.asked` has it."""
+
+        def _answer(self) -> None:
+            path = unquote(urlsplit(self.path).path)
+            token = self.headers.get("Authorization")
+            fault = hub.note(
+                Asked(
+                    method=self.command,
+                    path=path,
+                    host=self.headers.get("Host", ""),
+                    range=self.headers.get("Range"),
+                    token=token,
+                )
+            )
+            if fault is not None and fault.status is not None:
+                self._send(fault.status, b"{}", headers=fault.headers)
+            elif found := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/(revision|tree)/(.+))?", path):
+                self._api(found[1], found[2], found[3] or "main")
+            elif found := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
+                self._resolve(found[1], found[2], found[3], fault)
+            elif found := re.fullmatch(r"/storage/([0-9a-f]{64})", path):
+                self._storage(found[1], fault)
+            else:
+                self._send(200 if path == "/" else 404, b"")
+
+        def _find(self, repo_id: str, revision: str) -> Repository | None:
+            """The repository at that revision; None when the refusal has been sent."""
+            repository = hub.repositories.get(repo_id)
+            if repository is None:
+                self._send(404, b"{}", headers={"X-Error-Code": "RepoNotFound"})
+            elif revision not in (repository.commit, *repository.branches):
+                self._send(404, b"{}", headers={"X-Error-Code": "RevisionNotFound"})
+            else:
+                return repository
+            return None
+
+        def _api(self, repo_id: str, what: str | None, revision: str) -> None:
+            repository = self._find(repo_id, revision)
+            if repository is None:
+                return
+            entries = [_entry(name, content, repository) for name, content in repository.files.items()]
+            answer = entries if what == "tree" else _info(repo_id, repository, entries)
+            self._send(200, json.dumps(answer).encode(), headers={"Content-Type": "application/json"})
+
+        def _resolve(self, repo_id: str, revision: str, name: str, fault: Fault | None) -> None:
+            repository = self._find(repo_id, revision)
+            if repository is None:
+                return
+            headers = {"X-Repo-Commit": repository.commit}
+            content = repository.files.get(name)
+            if content is None:
+                self._send(404, b"", headers={**headers, "X-Error-Code": "EntryNotFound"})
+                return
+            etag = _etag(name, content)
+            headers["ETag"] = f'"{etag}"'
+            if name.endswith(LARGE):
+                headers |= {"X-Linked-Size": str(len(content)), "X-Linked-Etag": f'"{etag}"'}
+                self._send(302, b"", headers={**headers, "Location": f"{hub.storage}/storage/{etag}"})
+            else:
+                self._send_file(content, headers, fault)
+
+        def _storage(self, digest: str, fault: Fault | None) -> None:
+            for repository in hub.repositories.values():
+                for content in repository.files.values():
+                    if _sha256(content) == digest:
+                        self._send_file(content, {"ETag": f'"{digest}"'}, fault)
+                        return
+            self._send(404, b"")
+
+        def _send_file(self, content: bytes, headers: dict[str, str], fault: Fault | None) -> None:
+            start = int(re.sub(r"bytes=(\d+)-", r"\1", self.headers.get("Range", "bytes=0-")))
+            if start and start >= len(content):
+                self._send(416, b"", headers={"Content-Range": f"bytes */{len(content)}"})
+                return
+            if start:
+                headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+            self._send(
+                206 if start else 200, content[start:], headers={**headers, "Accept-Ranges": "bytes"}, fault=fault
+            )
+
+        def _send(
+            self, status: int, body: bytes, *, headers: dict[str, str] | None = None, fault: Fault | None = None
+        ) -> None:
+            self.send_response(HTTPStatus(status))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command == "HEAD":
+                return
+            half = len(body) // 2
+            if fault is not None and fault.cut_after is not None:
+                self.wfile.write(body[: fault.cut_after])
+                self.close_connection = True
+            elif fault is not None and fault.hold is not None:
+                self.wfile.write(body[:half])
+                fault.hold.wait()
+                self.close_connection = True
+            else:
+                self.wfile.write(body)
+
+    return Handler
+
+
+def _entry(name: str, content: bytes, repository: Repository) -> dict[str, Any]:
+    """A file as the tree lists it."""
+    size = repository.listed_sizes.get(name, len(content))
+    entry: dict[str, Any] = {"type": "file", "path": name, "size": size, "oid": _git_blob_id(content)}
+    if name.endswith(LARGE):
+        entry["lfs"] = {"oid": _sha256(content), "size": size, "pointerSize": 134}
+    return entry
+
+
+def _info(repo_id: str, repository: Repository, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """A model as the API describes it, with the sizes and hashes that `?blobs=True` adds."""
+    siblings = []
+    for entry in entries:
+        sibling = {"rfilename": entry["path"], "size": entry["size"], "blobId": entry["oid"]}
+        if "lfs" in entry:
+            sibling["lfs"] = {"sha256": entry["lfs"]["oid"], "size": entry["size"], "pointerSize": 134}
+        siblings.append(sibling)
+    return {
+        "id": repo_id,
+        "modelId": repo_id,
+        "author": repo_id.partition("/")[0],
+        "sha": repository.commit,
+        "private": False,
+        "gated": False,
+        "downloads": repository.downloads,
+        "likes": repository.likes,
+        "tags": [],
+        "cardData": repository.card,
+        "siblings": siblings,
+    }

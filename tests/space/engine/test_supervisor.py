@@ -1,0 +1,144 @@
+"""The engine's life under supervision, with the real engine on the pocket."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import psutil
+import pytest
+
+from space.checkpoint.checkpoint import Checkpoint
+from space.conversation import Message, Request, Sampling
+from space.engine.engine import Engine
+from space.engine.open import build_vllm_engine
+from space.engine.options import CPU
+from space.engine.state import Downloading, EngineState, Failed, Loading, Ready, Restarting, Warming
+from space.engine.supervisor import Supervisor, back_off, sentence
+from space.errors import CheckpointError, EngineNotReady
+from space.events import Finished
+
+POCKET = Path(__file__).parents[3] / "space" / "model" / "pocket"
+AUTOROUND = Checkpoint(folder=POCKET / "autoround", repo_id="pocket-autoround", is_pocket=True)
+GPTQ = Checkpoint(folder=POCKET / "gptq", repo_id="pocket-gptq", is_pocket=True)
+HELLO = Request(messages=(Message(role="user", text="Who are you?"),), sampling=Sampling(temperature=0, max_tokens=4))
+
+
+def build(checkpoint: Checkpoint) -> "asyncio.Future[Engine]":
+    return asyncio.ensure_future(build_vllm_engine(checkpoint, replace(CPU, max_model_len=1024)))
+
+
+@asynccontextmanager
+async def running(supervisor: Supervisor) -> AsyncIterator[list[EngineState]]:
+    """Run a supervisor and collect the states it passes through."""
+    states: list[EngineState] = []
+
+    async def watch() -> None:
+        while True:
+            if not states or states[-1] != supervisor.state:
+                states.append(supervisor.state)
+            await asyncio.sleep(0.01)
+
+    tasks = [asyncio.create_task(supervisor.run()), asyncio.create_task(watch())]
+    try:
+        yield states
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until(reached: Callable[[], bool], seconds: float = 120) -> None:
+    async with asyncio.timeout(seconds):
+        while not reached():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+def engine_processes() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+@pytest.mark.engine
+async def test_a_life_load_serve_die_come_back_switch_and_stop() -> None:
+    supervisor = Supervisor(model="pocket", fetch=lambda _report, _stopped: AUTOROUND, build=build)
+    before = set(engine_processes())
+    async with running(supervisor) as states:
+        with pytest.raises(EngineNotReady, match=r"loaded|downloaded|started"):
+            await anext(supervisor.stream(HELLO))
+        await until(lambda: isinstance(supervisor.state, Ready))
+        assert [type(state) for state in states if not isinstance(state, Downloading)][-3:] == [Loading, Warming, Ready]
+        assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
+
+        for child in set(engine_processes()) - before:
+            child.send_signal(signal.SIGKILL)
+        await until(lambda: isinstance(supervisor.state, Restarting))
+        with pytest.raises(EngineNotReady, match="started again"):
+            await anext(supervisor.stream(HELLO))
+        await until(lambda: isinstance(supervisor.state, Ready))
+        assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
+
+        supervisor.switch(GPTQ)
+        await until(lambda: supervisor.state == Ready(model="pocket-gptq"))
+        assert supervisor.checkpoint == GPTQ
+        assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
+    left = [child for child in set(engine_processes()) - before if "resource_tracker" not in " ".join(child.cmdline())]
+    assert left == [], "leaving must end the engine's processes"
+
+
+async def test_a_checkpoint_that_cannot_be_had_leaves_a_reason_and_can_be_tried_again() -> None:
+    tries: list[int] = []
+
+    def fetch(report: Callable[[int], None], stopped: Event) -> Checkpoint:
+        tries.append(len(tries))
+        report(40)
+        raise CheckpointError("The repository owner/name does not exist. Check MODEL_ID.")
+
+    supervisor = Supervisor(model="owner/name", fetch=fetch, build=build)
+    async with running(supervisor):
+        await until(lambda: isinstance(supervisor.state, Failed))
+        assert supervisor.state == Failed(
+            model="owner/name", reason="The repository owner/name does not exist. Check MODEL_ID."
+        )
+        with pytest.raises(EngineNotReady, match="Check MODEL_ID"):
+            await anext(supervisor.stream(HELLO))
+        supervisor.retry()
+        await until(lambda: len(tries) == 2)
+
+
+async def test_a_mistake_in_fetching_fails_the_engine_and_not_the_page() -> None:
+    def fetch(report: Callable[[int], None], stopped: Event) -> Checkpoint:
+        raise KeyError("a bug")
+
+    supervisor = Supervisor(model="owner/name", fetch=fetch, build=build)
+    async with running(supervisor):
+        await until(lambda: isinstance(supervisor.state, Failed))
+        assert "log" in sentence(supervisor.state)
+
+
+async def test_stopping_while_fetching_tells_the_fetch() -> None:
+    told, fetching = Event(), Event()
+
+    def fetch(report: Callable[[int], None], stopped: Event) -> Checkpoint:
+        fetching.set()
+        told.set() if stopped.wait(timeout=10) else None
+        raise CheckpointError("stopped")
+
+    async with running(Supervisor(model="owner/name", fetch=fetch, build=build)):
+        await until(fetching.is_set)
+    assert await asyncio.to_thread(told.wait, 10)
+
+
+def test_waiting_doubles_up_to_five_minutes() -> None:
+    assert [back_off(attempt) for attempt in (1, 2, 3, 4)] == [1, 2, 4, 8]
+    assert back_off(50) == 300
+
+
+@pytest.mark.parametrize(
+    "state",
+    [Downloading(model="m", percent=3), Loading(model="m"), Warming(model="m"), Failed(model="m", reason="Mend it.")],
+)
+def test_every_state_has_a_sentence(state: EngineState) -> None:
+    assert sentence(state).endswith(".")

@@ -1,0 +1,52 @@
+import pytest
+
+from space.errors import SettingsError
+from space.settings import Settings
+
+
+def test_nothing_set_gives_a_local_server_and_no_model_choice() -> None:
+    settings = Settings.from_env({})
+    assert (settings.host, settings.port, settings.model_id) == ("127.0.0.1", 7860, None)
+
+
+def test_each_variable_reaches_its_field() -> None:
+    settings = Settings.from_env(
+        {
+            "GRADIO_SERVER_NAME": "0.0.0.0",
+            "GRADIO_SERVER_PORT": "8080",
+            "MODEL_ID": "owner/name",
+            "MODEL_REVISION": "main",
+            "HF_ENDPOINT": "http://localhost:1/",
+            "HF_TOKEN": "hf_secret",
+            "ENGINE_ARGS": "--max-model-len 1024 --hf-overrides '{\"a\": 1}'",
+        }
+    )
+    assert settings == Settings(
+        host="0.0.0.0",
+        port=8080,
+        model_id="owner/name",
+        model_revision="main",
+        hub_endpoint="http://localhost:1",
+        hub_token=settings.hub_token,
+        engine_args=("--max-model-len", "1024", "--hf-overrides", '{"a": 1}'),
+    )
+    assert settings.hub_token == "hf_secret"
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert Settings.from_env({"MODEL_ID": " ", "HF_TOKEN": ""}) == Settings.from_env({})
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "7860.0"])
+def test_a_port_that_is_none_is_complained_about_by_name(port: str) -> None:
+    with pytest.raises(SettingsError, match="GRADIO_SERVER_PORT"):
+        Settings.from_env({"GRADIO_SERVER_PORT": port})
+
+
+def test_flags_that_cannot_be_split_are_complained_about_by_name() -> None:
+    with pytest.raises(SettingsError, match="ENGINE_ARGS"):
+        Settings.from_env({"ENGINE_ARGS": "--a 'unclosed"})
+
+
+def test_the_token_never_shows() -> None:
+    assert "hf_secret" not in repr(Settings.from_env({"HF_TOKEN": "hf_secret"}))
