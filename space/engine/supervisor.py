@@ -120,7 +120,9 @@ class Supervisor:
 
     async def _fetch_until_it_works(self) -> Checkpoint:
         """A Hub that is away comes back, and a fetch goes on where it stopped; any other failure needs a person."""
-        for attempt in itertools.count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             self.state = Downloading(model=self._model, percent=0)
             try:
                 return await self._fetch_in_thread()
@@ -128,7 +130,6 @@ class Supervisor:
                 wait = back_off(attempt, FIRST_FETCH_SECONDS)
                 self.state = Failed(model=self._model, reason=f"{error} It is tried again in {wait:.0f} s.")
                 await asyncio.sleep(wait)
-        raise AssertionError("counting does not end")
 
     async def _fetch_in_thread(self) -> Checkpoint:
         stopped = threading.Event()
