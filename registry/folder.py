@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from registry.passport import Passport, Reading
-from registry.sources.config_file import config_claims, quantized_bits, read_config
+from registry.sources.config_file import config_claims, quantized_bits, read_config, tied_output
 from registry.sources.model_card import model_card_claims
 from registry.sources.weight_files import weight_file_claims
 
@@ -26,7 +26,7 @@ def passport_of(folder: Path, repo_id: str, revision: str | None) -> Passport:
                 folder,
                 reading,
                 bits=quantized_bits(config),
-                tied_output=config.get("tie_word_embeddings") is True,
+                tied_output=tied_output(config),
             ),
             *model_card_claims(folder / "README.md", reading),
         ),

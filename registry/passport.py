@@ -19,8 +19,10 @@ model card, reported by others, printed in a listing."""
 class Claim:
     """One source's word on one field of one model.
 
-    `unit` is None for what has none. `conditions` are name and value pairs under which a figure holds. `note` says
-    what the value alone does not, such as why it is unknown.
+    `unit` is None for what has none. `source` names the place, and stays the same from one reading to the next, so that
+    a later reading replaces an earlier one; `url` is where a visitor can look it up. `revision` is the commit the
+    figure belongs to, None when the source names none. `conditions` are name and value pairs under which a figure
+    holds, sorted by name. `note` says what the value alone does not, such as why it is unknown.
     """
 
     subject: str
@@ -29,10 +31,14 @@ class Claim:
     method: Method
     source: str
     unit: str | None = None
+    url: str | None = None
     revision: str | None = None
     as_of: date | None = None
     conditions: tuple[tuple[str, str], ...] = ()
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditions", tuple(sorted(self.conditions)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +57,8 @@ class Reading:
         method: Method,
         source: str,
         unit: str | None = None,
+        url: str | None = None,
+        conditions: tuple[tuple[str, str], ...] = (),
         note: str | None = None,
     ) -> Claim:
         return Claim(
@@ -60,8 +68,10 @@ class Reading:
             method=method,
             source=source,
             unit=unit,
+            url=url,
             revision=self.revision,
             as_of=self.as_of,
+            conditions=conditions,
             note=note,
         )
 
@@ -82,3 +92,18 @@ class Passport:
         """None when nobody says, or when those who were asked do not know."""
         claim = self.claim(field)
         return claim.value if claim else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflict:
+    """Claims that cannot all be true: same subject, revision, field and conditions, different values.
+
+    `claims` holds them all, what is shown first. `sentence` tells a visitor who says what, and what is shown and why.
+    """
+
+    subject: str
+    revision: str | None
+    field: str
+    conditions: tuple[tuple[str, str], ...]
+    claims: tuple[Claim, ...]
+    sentence: str

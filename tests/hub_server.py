@@ -32,6 +32,8 @@ class Repository:
     card: dict[str, Any] = field(default_factory=dict)
     downloads: int = 0
     likes: int = 0
+    created: str = "2026-10-01T09:00:00.000Z"
+    updated: str = "2026-11-01T12:30:00.000Z"
     listed_sizes: dict[str, int] = field(default_factory=dict)
 
 
@@ -171,7 +173,7 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             if fault is not None and fault.status is not None:
                 self._send(fault.status, b"{}", headers=fault.headers)
             elif found := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/(revision|tree)/(.+))?", path):
-                self._api(found[1], found[2], found[3] or "main")
+                self._api(found[1], found[2], found[3] or "main", fault)
             elif found := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
                 self._resolve(found[1], found[2], found[3], fault)
             elif found := re.fullmatch(r"/storage/([0-9a-f]{64})", path):
@@ -190,13 +192,17 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
                 return repository
             return None
 
-        def _api(self, repo_id: str, what: str | None, revision: str) -> None:
+        def _api(self, repo_id: str, what: str | None, revision: str, fault: Fault | None) -> None:
             repository = self._find(repo_id, revision)
             if repository is None:
                 return
             entries = [_entry(name, content, repository) for name, content in repository.files.items()]
-            answer = entries if what == "tree" else _info(repo_id, repository, entries)
-            self._send(200, json.dumps(answer).encode(), headers={"Content-Type": "application/json"})
+            answer = json.dumps(entries if what == "tree" else _info(repo_id, repository, entries)).encode()
+            etag = f'W/"{_sha256(answer)[:16]}"'
+            if self.headers.get("If-None-Match") == etag:
+                self._send(304, b"", headers={"ETag": etag})
+                return
+            self._send(200, answer, headers={"Content-Type": "application/json", "ETag": etag}, fault=fault)
 
         def _resolve(self, repo_id: str, revision: str, name: str, fault: Fault | None) -> None:
             repository = self._find(repo_id, revision)
@@ -224,15 +230,15 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             self._send(404, b"")
 
         def _send_file(self, content: bytes, headers: dict[str, str], fault: Fault | None) -> None:
-            start = int(re.sub(r"bytes=(\d+)-", r"\1", self.headers.get("Range", "bytes=0-")))
-            if start and start >= len(content):
+            asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+            start, last = (int(asked[1]), int(asked[2] or len(content) - 1)) if asked else (0, len(content) - 1)
+            if asked and start >= len(content):
                 self._send(416, b"", headers={"Content-Range": f"bytes */{len(content)}"})
                 return
-            if start:
-                headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-            self._send(
-                206 if start else 200, content[start:], headers={**headers, "Accept-Ranges": "bytes"}, fault=fault
-            )
+            part = content[start : last + 1]
+            if asked:
+                headers["Content-Range"] = f"bytes {start}-{start + len(part) - 1}/{len(content)}"
+            self._send(206 if asked else 200, part, headers={**headers, "Accept-Ranges": "bytes"}, fault=fault)
 
         def _send(
             self, status: int, body: bytes, *, headers: dict[str, str] | None = None, fault: Fault | None = None
@@ -284,6 +290,8 @@ def _info(repo_id: str, repository: Repository, entries: list[dict[str, Any]]) -
         "gated": False,
         "downloads": repository.downloads,
         "likes": repository.likes,
+        "createdAt": repository.created,
+        "lastModified": repository.updated,
         "tags": [],
         "cardData": repository.card,
         "siblings": siblings,

@@ -4,6 +4,7 @@ Nothing is filled in: transformers would complete a configuration with defaults,
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from registry.passport import Claim, Reading, Value
 
 SOURCE = "config.json"
 
-WEIGHT_ONLY = {"auto-round", "gptq", "awq"}
+WEIGHT_ONLY = {"auto-round", "gptq", "awq", "compressed-tensors"}
 """Quantization methods that leave activations at 16 bits unless the configuration says otherwise."""
+
+EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
+"""What architectures call the number of experts to choose from: Qwen and Gemma, Mixtral, DeepSeek, others."""
 
 DTYPES = {"bfloat16": "BF16", "float16": "FP16", "float32": "FP32"}
 
@@ -25,11 +29,23 @@ def read_config(path: Path) -> dict[str, Any]:
         SourceUnreadable: it is absent or no JSON object.
     """
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        return parse_config(path.read_text(encoding="utf-8"), path.name)
     except (OSError, ValueError) as error:
         raise SourceUnreadable(f"{path.name} cannot be read: {error}.") from error
+
+
+def parse_config(text: str, name: str = SOURCE) -> dict[str, Any]:
+    """The configuration from its text; `name` is for the complaint.
+
+    Raises:
+        SourceUnreadable: it is no JSON object.
+    """
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SourceUnreadable(f"{name} cannot be read: {error}.") from error
     if not isinstance(config, dict):
-        raise SourceUnreadable(f"{path.name} is no JSON object.")
+        raise SourceUnreadable(f"{name} is no JSON object.")
     return config
 
 
@@ -41,6 +57,7 @@ def config_claims(config: dict[str, Any], reading: Reading) -> tuple[Claim, ...]
         ("modalities", _modalities(config), None),
         ("context", _integer(text, "max_position_embeddings"), "tokens"),
         ("scheme", _scheme(config), None),
+        *_experts(text),
     ]
     claims = [
         reading.claim(field, value, unit=unit, method="configuration", source=SOURCE) for field, value, unit in fields
@@ -50,11 +67,40 @@ def config_claims(config: dict[str, Any], reading: Reading) -> tuple[Claim, ...]
 
 def quantized_bits(config: dict[str, Any]) -> int | None:
     """Bits of one packed weight; None when nothing is quantized or the file does not say."""
-    return _integer(_object(config, "quantization_config"), "bits")
+    return _integer(_quantization(config), "bits")
+
+
+def tied_output(config: Mapping[str, Any]) -> bool:
+    """Whether the output head is the input embedding, by the file's own word."""
+    text = config.get("text_config")
+    inner = text.get("tie_word_embeddings") if isinstance(text, Mapping) else None
+    return config.get("tie_word_embeddings", inner) is True
+
+
+def _quantization(config: dict[str, Any]) -> dict[str, Any]:
+    """The quantization with the names AutoRound and GPTQ use, those of compressed-tensors translated.
+
+    compressed-tensors describes groups of layers; where they differ in a setting, there is no one value for it.
+    """
+    quantization = _object(config, "quantization_config")
+    groups = [group for group in _object(quantization, "config_groups").values() if isinstance(group, dict)]
+    if not groups:
+        return quantization
+    weights = [_object(group, "weights") for group in groups]
+    inputs = [_object(group, "input_activations") for group in groups]
+    settings: dict[str, set[Any]] = {
+        "bits": {_integer(each, "num_bits") for each in weights},
+        "group_size": {_integer(each, "group_size") for each in weights},
+        "sym": {value if isinstance(value := each.get("symmetric"), bool) else None for each in weights},
+        "act_bits": {_integer(each, "num_bits") or 16 for each in inputs},
+        "data_type": {_string(each, "type") for each in weights},
+        "packing_format": {_string(quantization, "format")},
+    }
+    return {**quantization, **{name: next(iter(one)) if len(one) == 1 else None for name, one in settings.items()}}
 
 
 def _quantization_claims(config: dict[str, Any], reading: Reading) -> list[Claim]:
-    quantization = _object(config, "quantization_config")
+    quantization = _quantization(config)
     if not quantization:
         return []
     source = f"{SOURCE}, quantization_config"
@@ -84,6 +130,15 @@ def _rounding(iterations: int | None) -> str | None:
     return f"tuned over {iterations:,} iterations" if iterations else "round to nearest (RTN), nothing calibrated"
 
 
+def _experts(text: dict[str, Any]) -> list[tuple[str, Value, str | None]]:
+    """Both unknown where no key speaks of experts: what an architecture has by default is not in the file."""
+    told = [key for key in EXPERTS if key in text]
+    count = next((number for key in told if (number := _integer(text, key)) is not None), None)
+    switch = text.get("enable_moe_block")
+    mixture = (count or 0) > 1 if told and switch is not False else False if switch is False else None
+    return [("mixture_of_experts", mixture, None), ("experts", count if mixture else None, None)]
+
+
 def _modalities(config: dict[str, Any]) -> tuple[str, ...]:
     towers = (("image", "vision_config"), ("audio", "audio_config"))
     return ("text", *(name for name, key in towers if _object(config, key)))
@@ -91,14 +146,14 @@ def _modalities(config: dict[str, Any]) -> tuple[str, ...]:
 
 def _scheme(config: dict[str, Any]) -> str | None:
     """W4A16: bits of weights and activations. The plain dtype where nothing is quantized, None where it is unclear."""
-    quantization = _object(config, "quantization_config")
+    quantization = _quantization(config)
     if not quantization:
         return DTYPES.get(str(config.get("dtype") or config.get("torch_dtype")))
     bits = quantized_bits(config)
     activations = quantization.get("act_bits") or 16
     if bits is None or quantization.get("quant_method") not in WEIGHT_ONLY or not isinstance(activations, int):
         return None
-    return f"W{bits}A{activations}"
+    return "FP8" if quantization.get("data_type") == "float" and bits == activations == 8 else f"W{bits}A{activations}"
 
 
 def _object(config: dict[str, Any], key: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ dtype, shape and the begin and end of its bytes, counted from the end of the hea
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,18 @@ LENGTH_BYTES = 8
 LARGEST_HEADER = 100_000_000
 """The format's own limit; a longer one is not read."""
 
+LARGEST_SIZE = 2**50
+"""Bytes or elements of one tensor beyond which a header is taken for damaged."""
+
+DTYPE = re.compile(r"[A-Za-z0-9_]{1,16}")
+
 PACKED = {"qweight", "weight_packed"}
 """Last part of the name of a tensor in which each 32-bit integer holds several weights (GPTQ, AutoRound, AWQ;
 compressed-tensors)."""
 
 NOT_WEIGHTS = {
     "scales", "qzeros", "g_idx", "weight_scale", "weight_zero_point", "weight_shape", "weight_g_idx", "input_scale",
+    "weight_scale_inv", "weight_global_scale", "input_global_scale",
 }  # fmt: skip
 """Last part of the name of a tensor that quantization adds beside the weights."""
 
@@ -64,17 +71,44 @@ def read_header(path: Path) -> Header:
     """
     try:
         with path.open("rb") as file:
-            length = int.from_bytes(file.read(LENGTH_BYTES), "little")
-            if not 2 <= length <= LARGEST_HEADER:
-                raise SourceUnreadable(f"{path.name} is no safetensors file: its header would be {length} bytes long.")
+            length = header_length(file.read(LENGTH_BYTES), path.name)
             text = file.read(length)
     except OSError as error:
         raise SourceUnreadable(f"{path.name} cannot be read: {error.strerror or error}.") from error
     if len(text) < length:
         raise SourceUnreadable(f"{path.name} is cut short inside its header.")
-    tensors = _tensors(text, path.name)
+    return parse_header(text, path.name)
+
+
+def header_length(start: bytes, file_name: str) -> int:
+    """Bytes of the JSON that follows the first eight bytes of a file.
+
+    Raises:
+        SourceUnreadable: no safetensors file starts so.
+    """
+    length = int.from_bytes(start, "little")
+    if len(start) < LENGTH_BYTES or not 2 <= length <= LARGEST_HEADER:
+        raise SourceUnreadable(f"{file_name} is no safetensors file: its header would be {length} bytes long.")
+    return length
+
+
+def parse_header(text: bytes, file_name: str) -> Header:
+    """The header from its JSON; `file_name` is for the complaint.
+
+    Raises:
+        SourceUnreadable: it is damaged.
+    """
+    tensors = _tensors(text, file_name)
+    if any(
+        not DTYPE.fullmatch(tensor.dtype)
+        or not 0 <= tensor.size <= LARGEST_SIZE
+        or any(side < 0 for side in tensor.shape)
+        or tensor.elements > LARGEST_SIZE
+        for tensor, _ in tensors
+    ):
+        raise SourceUnreadable(f"{file_name} has a damaged header.")
     data = max((end for _, end in tensors), default=0)
-    return Header(tensors=tuple(tensor for tensor, _ in tensors), file_size=LENGTH_BYTES + length + data)
+    return Header(tensors=tuple(tensor for tensor, _ in tensors), file_size=LENGTH_BYTES + len(text) + data)
 
 
 def _tensors(text: bytes, file_name: str) -> list[tuple[Tensor, int]]:
@@ -94,7 +128,7 @@ def _tensors(text: bytes, file_name: str) -> list[tuple[Tensor, int]]:
             for name, entry in entries.items()
             if name != "__metadata__"
         ]
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise SourceUnreadable(f"{file_name} has a damaged header.") from error
 
 

@@ -23,7 +23,7 @@ def shard_names(index: str) -> tuple[str, ...]:
     try:
         weight_map = json.loads(index)["weight_map"]
         names = {str(name) for name in weight_map.values()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SourceUnreadable(f"{INDEX} is damaged: it has no readable weight_map.") from error
     if not names:
         raise SourceUnreadable(f"{INDEX} names no weights at all.")

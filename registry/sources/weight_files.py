@@ -1,34 +1,57 @@
-"""What a folder's own files prove: bytes on disk, bytes and number of its weights. Headers are read, weights never."""
+"""What a checkpoint's own files prove: bytes on disk, bytes and number of weights. Headers are read, weights never."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from registry.passport import Claim, Reading
-from registry.sources.safetensors_header import Tensor, bytes_by_dtype, parameter_count, read_header
+from registry.sources.safetensors_header import Header, Tensor, bytes_by_dtype, parameter_count, read_header
 from registry.sources.safetensors_index import weight_paths
+
+NO_WEIGHTS = "There is no model.safetensors and no index of several."
+UNCOUNTED = "The weights are packed and the configuration does not say how."
 
 
 def weight_file_claims(folder: Path, reading: Reading, *, bits: int | None, tied_output: bool) -> tuple[Claim, ...]:
-    """Claims from the folder. `bits` is of one packed weight, `tied_output` whether the output head is the embedding.
+    """Claims from a folder. `bits` is of one packed weight, `tied_output` whether the output head is the embedding.
 
     Raises:
         SourceUnreadable: weights are missing or damaged.
     """
-    paths = weight_paths(folder)
-    tensors = {tensor.name: tensor for path in paths for tensor in read_header(path).tensors}.values()
-    source = f"safetensors headers of {len(paths)} file{'s' if len(paths) > 1 else ''}"
-    parameters = parameter_count(tensors, bits=bits, tied_output=tied_output)
+    headers = [read_header(path) for path in weight_paths(folder)]
     on_disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return (
-        reading.claim("bytes_on_disk", on_disk, unit="bytes", method="files", source="sizes of the folder's files"),
-        *_tensor_claims(list(tensors), reading, source),
-        reading.claim(
-            "parameters",
-            parameters,
-            method="files",
-            source=source,
-            note=None if parameters is not None else "The weights are packed and the configuration does not say how.",
-        ),
+        size_claim(on_disk, reading, source="sizes of the folder's files"),
+        *header_claims(headers, reading, bits=bits, tied_output=tied_output),
     )
+
+
+def size_claim(on_disk: int | None, reading: Reading, *, source: str) -> Claim:
+    """The bytes of all files, None where a size is not known."""
+    return reading.claim("bytes_on_disk", on_disk, unit="bytes", method="files", source=source)
+
+
+def header_claims(
+    headers: Sequence[Header], reading: Reading, *, bits: int | None, tied_output: bool
+) -> tuple[Claim, ...]:
+    """Bytes and number of the weights; both unknown where there are no headers."""
+    source = f"safetensors headers of {len(headers)} file{'' if len(headers) == 1 else 's'}"
+    if not headers:
+        return tuple(
+            reading.claim(field, None, unit=unit, method="files", source=source, note=NO_WEIGHTS)
+            for field, unit in (("tensor_bytes", "bytes"), ("parameters", None))
+        )
+    tensors = distinct_tensors(headers)
+    parameters = parameter_count(tensors, bits=bits, tied_output=tied_output)
+    note = UNCOUNTED if parameters is None else None
+    return (
+        *_tensor_claims(tensors, reading, source),
+        reading.claim("parameters", parameters, method="files", source=source, note=note),
+    )
+
+
+def distinct_tensors(headers: Sequence[Header]) -> list[Tensor]:
+    """The tensors of several files; of two with one name the later."""
+    return list({tensor.name: tensor for header in headers for tensor in header.tensors}.values())
 
 
 def _tensor_claims(tensors: list[Tensor], reading: Reading, source: str) -> list[Claim]:

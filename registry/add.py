@@ -1,0 +1,144 @@
+"""A whole passport of any checkpoint, from its own files alone: a repository of the Hub, or a folder.
+
+Weights are counted from headers, memory from the configuration; where that is not understood the passport says unknown,
+and why. No code of the repository is run and no weight is read.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from huggingface_hub import ModelCard
+
+from registry.errors import SourceUnreadable
+from registry.footprint import footprint
+from registry.passport import Claim, Passport, Reading, Value
+from registry.record import Record, Relation, RelationKind
+from registry.sources.card_body import card_body_claims
+from registry.sources.config_file import config_claims, quantized_bits, tied_output
+from registry.sources.engagement import engagement_claims
+from registry.sources.hub import listing_claims, read_repository
+from registry.sources.hub_requests import Hub
+from registry.sources.memory import memory_claims
+from registry.sources.model_card import ABSENT, front_matter_claims, parse_model_card, unknown_card_claims
+from registry.sources.snapshot import CARD, Snapshot, folder_snapshot
+from registry.sources.weight_files import distinct_tensors, header_claims, size_claim
+from registry.store import Store
+from registry.vram import Load
+
+CONTEXT = 8_192
+"""Tokens for which a new passport says what memory they need, or all the model has when that is less."""
+
+LARGEST_INTEGER = 2**63 - 1
+"""The largest a database keeps exactly."""
+
+KINDS: dict[str, RelationKind] = {"quantized": "quantized_from", "finetune": "finetune", "adapter": "finetune"}
+"""What the card's `base_model_relation` may say."""
+
+
+def add(store: Store, target: str, hub: Hub, *, name: str | None = None) -> Record:
+    """Read a checkpoint and record it. See `read`."""
+    record = read(target, hub, name=name)
+    store.add(record)
+    return record
+
+
+def read(target: str, hub: Hub, *, name: str | None = None) -> Record:
+    """The passport of a folder's path, or of `owner/name`, `owner/name@revision`. Nothing is recorded.
+
+    `name` is what a folder goes by; without it, its own name. Where the target is a visitor's, use `hub_record`: nobody
+    may look into our folders, nor into private repositories with our token.
+
+    Raises:
+        SourceMissing, SourceRefused, SourceAway: the repository cannot be had.
+        SourceUnreadable: a file of it is damaged.
+    """
+    today = datetime.now(UTC).date()
+    folder = Path(target)
+    if folder.is_dir():
+        return folder_record(folder, name or folder.resolve().name, today)
+    repo_id, _, revision = target.partition("@")
+    return hub_record(hub, repo_id, revision or None, today)
+
+
+def folder_record(folder: Path, name: str, as_of: date) -> Record:
+    return _record(folder_snapshot(folder, name), as_of, ())
+
+
+def hub_record(hub: Hub, repo_id: str, revision: str | None, as_of: date) -> Record:
+    """A repository of the Hub. The subject is its exact name, whatever the spelling it was asked by."""
+    found = read_repository(hub, repo_id, revision)
+    reading = Reading(subject=found.snapshot.subject, revision=found.snapshot.commit, as_of=as_of)
+    said = (*listing_claims(found.listing, reading), *engagement_claims(found.listing, as_of))
+    return _record(found.snapshot, as_of, said)
+
+
+def _record(snapshot: Snapshot, as_of: date, said: tuple[Claim, ...]) -> Record:
+    reading = Reading(subject=snapshot.subject, revision=snapshot.commit, as_of=as_of)
+    config = dict(snapshot.config)
+    card = _card(snapshot.card)
+    claims = (
+        *config_claims(config, reading),
+        size_claim(snapshot.size, reading, source="sizes of all files"),
+        *header_claims(snapshot.headers, reading, bits=quantized_bits(config), tied_output=tied_output(config)),
+        *_memory(snapshot, reading),
+        *_card_claims(card, reading),
+        *said,
+    )
+    own = tuple(dict.fromkeys(_storable(claim) for claim in claims if claim.subject == snapshot.subject))
+    return Record(
+        passport=Passport(subject=snapshot.subject, revision=snapshot.commit, claims=own),
+        files=snapshot.files,
+        relations=_relations(card, quantized=bool(config.get("quantization_config"))),
+    )
+
+
+def _memory(snapshot: Snapshot, reading: Reading) -> tuple[Claim, ...]:
+    model = footprint(snapshot.config, distinct_tensors(snapshot.headers) if snapshot.headers else None)
+    load = Load(context=min(CONTEXT, model.longest or CONTEXT))
+    return memory_claims(model, reading, load, method="files" if snapshot.headers else "configuration")
+
+
+def _card(text: str | None) -> ModelCard | str:
+    """The card, or why there is none to read."""
+    if text is None:
+        return ABSENT
+    try:
+        return parse_model_card(text)
+    except SourceUnreadable as error:
+        return str(error)
+
+
+def _card_claims(card: ModelCard | str, reading: Reading) -> tuple[Claim, ...]:
+    if isinstance(card, str):
+        return unknown_card_claims(reading, card)
+    return (*front_matter_claims(card, reading), *card_body_claims(card.text.splitlines(), reading, CARD))
+
+
+def _relations(card: ModelCard | str, *, quantized: bool) -> tuple[Relation, ...]:
+    """What the card names as its base. Where it does not say how, a quantized checkpoint was quantized from it."""
+    if isinstance(card, str):
+        return ()
+    bases = card.data.get("base_model")
+    names = bases if isinstance(bases, list) else [bases]
+    otherwise: RelationKind = "quantized_from" if quantized else "base"
+    kind = KINDS.get(str(card.data.get("base_model_relation")), otherwise)
+    return tuple(Relation(kind=kind, target=_printable(name)) for name in names if isinstance(name, str) and name)
+
+
+def _storable(claim: Claim) -> Claim:
+    """The claim without what no database keeps: half a surrogate pair in a text, an integer beyond 64 bits."""
+    value = claim.value
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_INTEGER:
+        return replace(claim, value=None, note="The number is absurd.")
+    return replace(claim, value=_plain(value))
+
+
+def _plain(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(_printable(word) for word in value)
+    return _printable(value) if isinstance(value, str) else value
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", errors="replace").decode("utf-8")

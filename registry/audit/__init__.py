@@ -1,0 +1,37 @@
+"""Where the claims about a model break a rule that holds for every model. The rules know no repository and no site."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from registry.audit.agreement import agreement_findings
+from registry.audit.architecture import architecture_findings
+from registry.audit.commands import command_findings
+from registry.audit.evidence import Evidence, evidence
+from registry.audit.finding import Finding, Rule, Severity
+from registry.audit.identity import identity_findings
+from registry.audit.licence import licence_findings
+from registry.audit.memory import memory_findings
+from registry.audit.quantization import quantization_findings
+from registry.audit.snippets import snippet_findings
+from registry.passport import Claim
+
+__all__ = ["Finding", "Rule", "Severity", "audit"]
+
+_FAMILIES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
+    licence_findings,
+    architecture_findings,
+    memory_findings,
+    quantization_findings,
+    command_findings,
+    snippet_findings,
+    identity_findings,
+    agreement_findings,
+)
+
+
+def audit(subject: str, claims: Iterable[Claim]) -> tuple[Finding, ...]:
+    """All findings about `subject`, family by family. Claims about any other model must be about its base.
+
+    The same claims give the same findings; their order among themselves decides only which is named first.
+    """
+    known = evidence(subject, claims)
+    return tuple(finding for family in _FAMILIES for finding in family(known))

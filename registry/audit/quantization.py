@@ -1,0 +1,117 @@
+"""Quantization: does the recipe agree with itself and with the configuration, and do the towers have one dtype?"""
+
+import re
+from collections.abc import Iterator
+
+from registry.audit.evidence import PROOF, Evidence, page
+from registry.audit.finding import Finding
+from registry.audit.words import joined, places, quoted, shown_by, values
+from registry.passport import Claim, Value
+
+COMPONENTS = ("vision", "audio", "projector")
+
+RECIPE = ("scheme", *(f"quantization.{name}" for name in ("method", "bits", "group_size", "symmetric", "iterations")))
+"""Fields of a recipe that a configuration states too."""
+
+SAME_METHOD = (
+    {"autoround", "inc"},
+    {"gptq", "autogptq", "gptqmarlin", "gptqmodel"},
+    {"awq", "autoawq", "awqmarlin"},
+)
+"""Names of one method, as tools and people write them: small letters only."""
+
+
+def method_name(name: Value) -> str:
+    """One spelling for one method of quantization."""
+    plain = re.sub(r"[^a-z0-9]", "", str(name).lower())
+    return next((min(names) for names in SAME_METHOD if plain in names), plain)
+
+
+def quantization_findings(evidence: Evidence) -> Iterator[Finding]:
+    yield from _towers(evidence)
+    yield from _calibration(evidence)
+    yield from _recipe(evidence)
+
+
+def _towers(evidence: Evidence) -> Iterator[Finding]:
+    """One finding for all components that are given two dtypes, or another one than the files have."""
+    claims: list[Claim] = []
+    for component in COMPONENTS:
+        said = evidence.said(f"dtype.{component}")
+        if len({claim.value for claim in said}) > 1:
+            claims += said
+    if not claims:
+        return
+    fields = tuple(dict.fromkeys(claim.field for claim in claims))
+    names = joined(field.partition(".")[2] for field in fields)
+    proofs = [claim for claim in claims if claim.method in PROOF]
+    inside = len({page(claim) for claim in claims}) == 1
+    yield Finding(
+        rule="tower dtype",
+        severity="wrong" if proofs else "doubtful",
+        fields=fields,
+        claims=tuple(claims),
+        sentence=f"{'One page gives' if inside else 'Sources give'} two dtypes to the same unquantized parts "
+        f"({names}): {values(claims)}.",
+        right=f"{values(proofs)}, by {places(proofs)}." if proofs else None,
+    )
+
+
+def _calibration(evidence: Evidence) -> Iterator[Finding]:
+    """Rounding to nearest looks at no data: with it, any number of calibration samples above 0 was not used."""
+    samples = [
+        claim
+        for claim in evidence.said("quantization.calibration_samples")
+        if isinstance(claim.value, int) and claim.value > 0
+    ]
+    rounding = _rounds_to_nearest(evidence)
+    if not samples or rounding is None:
+        return
+    lengths = evidence.said("quantization.calibration_sequence_length")
+    yield Finding(
+        rule="calibration",
+        severity="wrong",
+        fields=(
+            "quantization.calibration_samples",
+            *(("quantization.calibration_sequence_length",) if lengths else ()),
+        ),
+        claims=(*samples, *lengths, rounding),
+        sentence=f"{values(samples)} calibration samples are named, but the weights were rounded to nearest "
+        f"({rounding.source}), which uses none.",
+        right="Nothing was calibrated.",
+    )
+
+
+def _rounds_to_nearest(evidence: Evidence) -> Claim | None:
+    """The claim that says so; the number of iterations counts before words, since it is what the tool was given."""
+    iterations = evidence.strongest("quantization.iterations")
+    if iterations is not None:
+        return iterations if iterations.value == 0 else None
+    rounding = evidence.strongest("quantization.rounding")
+    return rounding if rounding and re.search(r"\bRTN\b|round to nearest", str(rounding.value)) else None
+
+
+def _recipe(evidence: Evidence) -> Iterator[Finding]:
+    """One finding for each field in which a source and the configuration differ."""
+    for field in RECIPE:
+        truth = evidence.proof(field)
+        wrong = evidence.against(truth, method_agrees if field == "quantization.method" else _same) if truth else ()
+        if truth and wrong:
+            label = field.rpartition(".")[2].replace("_", " ")
+            yield Finding(
+                rule="recipe",
+                severity="wrong",
+                fields=(field,),
+                claims=(*wrong, truth),
+                sentence=f"The {label} of the quantization is given as {values(wrong)}, but the configuration has "
+                f"{quoted(truth.value)}.",
+                right=f"{quoted(truth.value)}, by {shown_by(truth)}.",
+            )
+
+
+def method_agrees(said: Value, true: Value) -> bool:
+    return method_name(said) == method_name(true)
+
+
+def _same(said: Value, true: Value) -> bool:
+    return str(said).lower() == str(true).lower()

@@ -1,0 +1,80 @@
+"""From a resolved passport to its card: what a list shows, which words find it, where it stands. Pure."""
+
+from registry.passport import Value
+from registry.record import Card, registry_id
+from registry.resolve import Fact, Resolution
+from registry.units import quantity
+
+ID_BITS = 40
+"""Bits of a place that hold the model's number; the score stands above them."""
+
+FOUND_BY = (
+    "title", "author", "architecture", "licence", "base_model", "scheme", "modalities", "quantization.method",
+    "pipeline_tag", "tags", "languages",
+)  # fmt: skip
+"""Fields whose words find a model, beside its name."""
+
+
+def card_of(resolution: Resolution, fni: float | None) -> Card:
+    """The card of a model whose score is `fni`."""
+    facts = {fact.field.name: fact for fact in reversed(resolution.facts)}
+    modalities = facts["modalities"].value if "modalities" in facts else ()
+    return Card(
+        subject=resolution.subject,
+        registry_id=registry_id(resolution.subject),
+        revision=resolution.revision,
+        title=_text(facts, "title"),
+        author=_text(facts, "author"),
+        architecture=_text(facts, "architecture"),
+        licence=_text(facts, "licence"),
+        base_model=_text(facts, "base_model"),
+        scheme=_text(facts, "scheme"),
+        modalities=modalities if isinstance(modalities, tuple) else (),
+        parameters=_number(facts, "parameters"),
+        context=_number(facts, "context"),
+        size=_number(facts, "tensor_bytes") or _number(facts, "bytes_on_disk"),
+        vram=_number(facts, "vram"),
+        updated=_text(facts, "updated"),
+        conflicts=len(resolution.conflicts),
+        fni=fni,
+    )
+
+
+def words_of(resolution: Resolution) -> str:
+    """The text a search looks through."""
+    values = [resolution.value(name) for name in FOUND_BY]
+    told = (" ".join(value) if isinstance(value, tuple) else str(value) for value in values if value is not None)
+    return " ".join([resolution.subject, *told])
+
+
+def facets_of(card: Card) -> tuple[str, ...]:
+    """What a list can be narrowed by."""
+    return (
+        *(f"modality:{modality}" for modality in card.modalities),
+        *([f"licence:{card.licence}"] if card.licence else []),
+        *([f"scheme:{card.scheme}"] if card.scheme else []),
+    )
+
+
+def place_of(fni: float | None, number: int) -> int:
+    """Where a model stands among all: a higher score first, unscored ones last, then the order of recording."""
+    rank = 1000 if fni is None else 999 - int(max(0.0, min(99.9, fni)) * 10)
+    return rank << ID_BITS | number
+
+
+def _text(facts: dict[str, Fact], name: str) -> str | None:
+    value = _value(facts, name)
+    return ", ".join(value) if isinstance(value, tuple) else None if value is None else str(value)
+
+
+def _number(facts: dict[str, Fact], name: str) -> int | None:
+    """In the field's own unit, such as bytes."""
+    value = _value(facts, name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    claim = facts[name].claim
+    return int(quantity(value, claim.unit if claim else None).value)
+
+
+def _value(facts: dict[str, Fact], name: str) -> Value:
+    return facts[name].value if name in facts else None

@@ -1,0 +1,85 @@
+"""registry search: models that match, ranked by FNI with S measured against the words that were asked for."""
+
+import argparse
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from registry.cards import words_of
+from registry.cli.answer import Answer, table
+from registry.cli.cards import HEADER, row
+from registry.cli.place import opened
+from registry.errors import UnknownModel
+from registry.fni import index, inputs_of, listed_index
+from registry.gpus import gpu_named
+from registry.record import Card, Query
+from registry.resolve import Resolution
+from registry.store import Store
+from registry.vram import available_bytes
+
+EXAMPLES = """\
+  python -m registry search gemma w4a16
+  python -m registry search --modality audio --licence apache-2.0
+  python -m registry search gemma --fits L4 --order size --json"""
+
+MOST = 500
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="*", help="all must occur; the last may be the beginning of a word")
+    parser.add_argument("--modality", help="such as image")
+    parser.add_argument("--licence", help="exactly as it is shown, such as apache-2.0")
+    parser.add_argument("--scheme", help="such as W4A16")
+    parser.add_argument("--at-most", type=float, metavar="GB", help="weights of at most so many GB")
+    parser.add_argument("--fits", metavar="CARD", help="a card with room for the weights, such as L4")
+    parser.add_argument("--order", choices=("fni", "size", "updated"), default="fni", help="fni unless given")
+    parser.add_argument("--limit", type=int, default=24, help="models at most (24 unless given)")
+
+
+def run(given: argparse.Namespace) -> Answer:
+    query = _query(given)
+    with opened(given.store) as store:
+        cards = store.candidates(query)
+        if given.order == "fni" and query.words.strip():
+            cards = _ranked(store, query.words, cards)
+    shown = cards[: max(given.limit, 0)]
+    found = f"at least {MOST}" if len(cards) >= MOST else str(len(cards))
+    nothing = "No model matches. Fewer words or limits find more."
+    rest = f"\n{len(shown)} of {found} found." if len(shown) < len(cards) else ""
+    return Answer(text=table(HEADER, map(row, shown)) + rest if shown else nothing, data=shown)
+
+
+def _query(given: argparse.Namespace) -> Query:
+    limits = [int(given.at_most * 10**9)] if given.at_most is not None else []
+    if given.fits is not None:
+        card = gpu_named(given.fits)
+        if card is None:
+            raise UnknownModel(f"No one card is called “{given.fits}”: `vram MODEL` prints all that are known.")
+        limits.append(available_bytes(card))
+    return Query(
+        words=" ".join(given.words),
+        modality=given.modality,
+        licence=given.licence,
+        scheme=given.scheme,
+        size_at_most=min(limits, default=None),
+        order=given.order,
+        limit=MOST,
+    )
+
+
+def _ranked(store: Store, words: str, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    """By the FNI whose S is measured against the words; where the rest of it is not known, by S alone, after these."""
+    from registry.semantic import packed, semantic_scores
+
+    decided = [store.resolution(card.subject) for card in cards]
+    near = semantic_scores(words, packed([words_of(each) for each in decided]))
+    today = datetime.now(UTC).date()
+    scored = [
+        (replace(card, fni=_total(each, today, score)), score)
+        for card, each, score in zip(cards, decided, near, strict=True)
+    ]
+    scored.sort(key=lambda pair: (pair[0].fni is None, -(pair[0].fni or 0), -pair[1], pair[0].subject))
+    return tuple(card for card, _ in scored)
+
+
+def _total(decided: Resolution, today: date, score: float) -> float | None:
+    return index(inputs_of(decided, as_of=today), score, listed_index(decided)).total

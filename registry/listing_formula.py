@@ -1,0 +1,19 @@
+"""The estimate of video memory that the listing prints, reproduced to show where its figure comes from. Not ours.
+
+Source: `mosesy5688-cell/ai-nexus` (MIT), for 4-bit weights: billions of parameters * 0.75 + KV + 0.5, with KV 0.8 up
+to 8K tokens of context, 2.0 up to 32K, 4.0 above. It knows neither the files nor the architecture: embeddings that stay
+in 16 bits, towers, windows and shared layers are not in it.
+"""
+
+LABEL = "the listing's own formula"
+
+GB_PER_BILLION = 0.75
+RUNTIME_GB = 0.5
+KV_GB = ((8_192, 0.8), (32_768, 2.0))
+KV_GB_ABOVE = 4.0
+
+
+def listing_vram_gb(billions: float, context: int) -> float:
+    """GB as the listing prints them, to one decimal: 2 billion parameters and 4,096 tokens give 2.8."""
+    kv = next((size for limit, size in KV_GB if context <= limit), KV_GB_ABOVE)
+    return round(billions * GB_PER_BILLION + kv + RUNTIME_GB, 1)

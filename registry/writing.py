@@ -1,0 +1,289 @@
+"""From values to rows, for many models at a time. It opens no transaction: the store does, and all of it is in one.
+
+What a source says now replaces what the same source said before about the same revision: the older claim stays in
+the table, marked as replaced. A claim that is merely said again keeps its row and takes the newer date.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Executable, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from registry import sqlite
+from registry.cards import card_of, facets_of, place_of, words_of
+from registry.fields import check
+from registry.passport import Claim
+from registry.reading import card_from, claim_of, claim_rows, newest_totals, passports, resolved
+from registry.record import Card, Json, Record, registry_id
+from registry.tables import CardRow, ClaimRow, EventRow, FileRow, ModelRow, RelationRow, RevisionRow, ScoreRow
+
+BATCH = 400
+"""Models written at a time: well under SQLite's limit of variables in one statement."""
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What one record changed: rows to write, and how many claims are new, replaced, or said again."""
+
+    new: Rows
+    replaced: Rows
+    dated: Rows
+
+    @property
+    def summary(self) -> dict[str, Json]:
+        return {"new": len(self.new), "replaced": len(self.replaced), "said again": len(self.dated)}
+
+
+def write(session: Session, records: Iterable[Record], now: datetime) -> None:
+    """Write any number of records; a model that comes twice is written twice, in order.
+
+    Raises:
+        UnknownField, UnknownUnit: a claim is outside the vocabulary.
+    """
+    batch: dict[str, Record] = {}
+    for record in records:
+        if record.passport.subject in batch or len(batch) == BATCH:
+            _write_batch(session, batch, now)
+            batch = {}
+        batch[record.passport.subject] = record
+    if batch:
+        _write_batch(session, batch, now)
+
+
+def log(session: Session, now: datetime, kind: str, subject: str | None, detail: Mapping[str, Json]) -> None:
+    session.execute(insert(EventRow), [{"at": now, "kind": kind, "subject": subject, "detail": dict(detail)}])
+
+
+def _write_batch(session: Session, batch: Mapping[str, Record], now: datetime) -> None:
+    for record in batch.values():
+        _check(record)
+    models = _models(session, batch)
+    revisions = _revisions(session, batch, models, now)
+    changes = _changes(session, batch, models, revisions, now)
+    _execute(session, insert(ClaimRow), [row for change in changes.values() for row in change.new])
+    _execute(session, update(ClaimRow), [row for change in changes.values() for row in change.replaced])
+    _execute(session, update(ClaimRow), [row for change in changes.values() for row in change.dated])
+    _files(session, batch, models, revisions)
+    _relations(session, batch, models)
+    _scores(session, batch, models, revisions)
+    told = [
+        {"at": now, "kind": "recorded", "subject": subject, "detail": change.summary}
+        for subject, change in changes.items()
+    ]
+    _execute(session, insert(EventRow), told)
+    write_cards(session, list(models.values()))
+
+
+def _check(record: Record) -> None:
+    for claim in record.passport.claims:
+        if claim.subject != record.passport.subject:
+            raise ValueError(f"a claim on {claim.subject} in the passport of {record.passport.subject}")
+        check(claim)
+
+
+def _models(session: Session, batch: Mapping[str, Record]) -> dict[str, int]:
+    """The number of each model; unknown ones are recorded. The revision read last is the current one."""
+    known = select(ModelRow.subject, ModelRow.id).where(ModelRow.subject.in_(batch))
+    models = dict(session.execute(known).all())
+    missing = [subject for subject in batch if subject not in models]
+    if missing:
+        rows = [{"subject": subject, "registry_id": registry_id(subject)} for subject in missing]
+        adding = insert(ModelRow).returning(ModelRow.subject, ModelRow.id)
+        models |= dict(session.execute(adding, rows).all())
+    current = [
+        {"id": models[subject], "revision": record.passport.revision}
+        for subject, record in batch.items()
+        if record.passport.revision is not None
+    ]
+    _execute(session, update(ModelRow), current)
+    return models
+
+
+def _revisions(
+    session: Session, batch: Mapping[str, Record], models: Mapping[str, int], now: datetime
+) -> dict[tuple[int, str], int]:
+    """The number of each revision a record speaks of, by model and name."""
+    wanted = {
+        (models[subject], name)
+        for subject, record in batch.items()
+        for name in (
+            record.passport.revision,
+            *(claim.revision for claim in record.passport.claims),
+            *(score.revision for score in record.scores),
+        )
+        if name is not None
+    }
+    columns = (RevisionRow.model_id, RevisionRow.name, RevisionRow.id)
+    known = session.execute(select(*columns).where(RevisionRow.model_id.in_(models.values())))
+    revisions = {(model, name): number for model, name, number in known}
+    rows = [{"model_id": model, "name": name, "recorded": now} for model, name in sorted(wanted - revisions.keys())]
+    if rows:
+        added = session.execute(insert(RevisionRow).returning(*columns), rows)
+        revisions |= {(model, name): number for model, name, number in added}
+    return revisions
+
+
+def _changes(
+    session: Session,
+    batch: Mapping[str, Record],
+    models: Mapping[str, int],
+    revisions: Mapping[tuple[int, str], int],
+    now: datetime,
+) -> dict[str, Change]:
+    standing: dict[int, dict[Claim, tuple[int, date | None]]] = {number: {} for number in models.values()}
+    rows = session.execute(claim_rows().where(ClaimRow.model_id.in_(models.values()), ClaimRow.replaced.is_(None)))
+    for row in rows:
+        standing[row.model_id][replace(claim_of(row), as_of=None)] = (row.id, row.as_of)
+    return {
+        subject: _change(record, models[subject], standing[models[subject]], revisions, now)
+        for subject, record in batch.items()
+    }
+
+
+def _change(
+    record: Record,
+    model: int,
+    standing: Mapping[Claim, tuple[int, date | None]],
+    revisions: Mapping[tuple[int, str], int],
+    now: datetime,
+) -> Change:
+    told = {replace(claim, as_of=None): claim for claim in record.passport.claims}
+    speakers = {(claim.revision, claim.method, claim.source) for claim in told}
+    new = [
+        _claim_row(claim, model, revisions[model, claim.revision] if claim.revision else None)
+        for bare, claim in told.items()
+        if bare not in standing
+    ]
+    dated: Rows = []
+    replaced: Rows = []
+    for bare, (number, as_of) in standing.items():
+        if bare not in told and (bare.revision, bare.method, bare.source) in speakers:
+            replaced.append({"id": number, "replaced": now})
+        elif bare in told and (newer := told[bare].as_of) is not None and (as_of is None or newer > as_of):
+            dated.append({"id": number, "as_of": newer})
+    return Change(new=new, replaced=replaced, dated=dated)
+
+
+def _claim_row(claim: Claim, model: int, revision: int | None) -> dict[str, Any]:
+    return {
+        "model_id": model,
+        "revision_id": revision,
+        "field": claim.field,
+        "value": list(claim.value) if isinstance(claim.value, tuple) else claim.value,
+        "unit": claim.unit,
+        "method": claim.method,
+        "source": claim.source,
+        "url": claim.url,
+        "as_of": claim.as_of,
+        "conditions": [list(pair) for pair in claim.conditions] or None,
+        "note": claim.note,
+    }
+
+
+def _files(
+    session: Session,
+    batch: Mapping[str, Record],
+    models: Mapping[str, int],
+    revisions: Mapping[tuple[int, str], int],
+) -> None:
+    """The files of a revision never change: the first list of them stays."""
+    lists = {
+        revisions[models[subject], record.passport.revision]: record.files
+        for subject, record in batch.items()
+        if record.files and record.passport.revision is not None
+    }
+    known = set(session.scalars(select(FileRow.revision_id).where(FileRow.revision_id.in_(lists)).distinct()))
+    rows = [
+        {"revision_id": number, **asdict(file)}
+        for number, files in lists.items()
+        if number not in known
+        for file in files
+    ]
+    _execute(session, insert(FileRow), rows)
+
+
+def _relations(session: Session, batch: Mapping[str, Record], models: Mapping[str, int]) -> None:
+    wanted = {
+        (models[subject], relation.kind, relation.target)
+        for subject, record in batch.items()
+        for relation in record.relations
+    }
+    if wanted:
+        columns = (RelationRow.model_id, RelationRow.kind, RelationRow.target)
+        known = session.execute(select(*columns).where(RelationRow.model_id.in_(models.values())))
+        missing = sorted(wanted - {(model, kind, target) for model, kind, target in known})
+        rows = [{"model_id": model, "kind": kind, "target": target} for model, kind, target in missing]
+        _execute(session, insert(RelationRow), rows)
+
+
+def _scores(
+    session: Session,
+    batch: Mapping[str, Record],
+    models: Mapping[str, int],
+    revisions: Mapping[tuple[int, str], int],
+) -> None:
+    rows = [
+        {
+            "model_id": models[subject],
+            "revision_id": revisions[models[subject], score.revision] if score.revision else None,
+            "name": score.name,
+            "version": score.version,
+            "as_of": score.as_of,
+            "total": score.total,
+            "factors": dict(score.factors),
+            "inputs": dict(score.inputs),
+        }
+        for subject, record in batch.items()
+        for score in record.scores
+    ]
+    _execute(session, insert(ScoreRow), rows)
+
+
+def write_cards(session: Session, numbers: Sequence[int]) -> None:
+    """Resolve these models anew, and after them the models that inherit from one whose inherited facts changed."""
+    for begin in range(0, len(numbers), BATCH):
+        changed = _write_cards(session, numbers[begin : begin + BATCH])
+        heirs = select(CardRow.model_id).where(CardRow.base_model.in_(changed))
+        found = sorted(set(session.scalars(heirs)) - set(numbers)) if changed else []
+        for start in range(0, len(found), BATCH):
+            _write_cards(session, found[start : start + BATCH])
+
+
+def _write_cards(session: Session, numbers: Sequence[int]) -> set[str]:
+    """The subjects whose inheritable facts are not what they were."""
+    read = passports(session, numbers)
+    decided = resolved(session, read.values())
+    totals = newest_totals(session, numbers)
+    before = session.execute(select(CardRow.__table__).where(CardRow.model_id.in_(numbers))).all()
+    old = {row.model_id: _inheritable(card_from(row)) for row in before}
+    if before:
+        sqlite.unindex(session.connection(), [row.place for row in before])
+        session.execute(delete(CardRow).where(CardRow.model_id.in_(numbers)))
+    cards = {number: card_of(decided[each.subject], totals.get(number)) for number, each in read.items()}
+    places = {number: place_of(card.fni, number) for number, card in cards.items()}
+    _execute(session, insert(CardRow), [_card_row(card, number, places[number]) for number, card in cards.items()])
+    sqlite.index(
+        session.connection(),
+        [(places[number], words_of(decided[card.subject]), facets_of(card)) for number, card in cards.items()],
+    )
+    return {card.subject for number, card in cards.items() if old.get(number) != _inheritable(card)}
+
+
+def _inheritable(card: Card) -> tuple[str | None, int | None, int | None, tuple[str, ...]]:
+    return (card.architecture, card.parameters, card.context, card.modalities)
+
+
+def _card_row(card: Card, number: int, place: int) -> dict[str, Any]:
+    return {**asdict(card), "modalities": " ".join(card.modalities), "model_id": number, "place": place}
+
+
+def _execute(session: Session, statement: Executable, rows: Rows) -> None:
+    """One statement for many rows; nothing for none."""
+    if rows:
+        # Without this option rows are sorted into statements by which of their columns are None.
+        session.execute(statement, rows, execution_options={"render_nulls": True})

@@ -1,0 +1,122 @@
+"""Killed at any moment, a load leaves everything or nothing."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from registry.catalogue.load import load_catalogue
+from registry.record import Query
+from registry.store import Store
+from tests.registry.claims import record
+
+ROOT = Path(__file__).parents[2]
+MODELS = 150
+
+LOAD = """
+import sys
+from pathlib import Path
+from registry.catalogue.load import load_catalogue
+from registry.store import Store
+
+with Store.open(Path(sys.argv[1])) as store:
+    load_catalogue(store, Path(sys.argv[2]))
+"""
+
+ADD = """
+import sys
+from pathlib import Path
+from registry.catalogue.load import read_record
+from registry.store import Store
+
+def wait(words):
+    print(words, flush=True)
+    input()
+
+def told(stop):
+    paths = sorted(Path(sys.argv[2]).iterdir())[:40]
+    for number, path in enumerate(paths):
+        if number == stop:
+            wait("half way")
+        record = read_record(path.read_bytes(), path.name)
+        yield record
+        yield record  # A model that comes again makes the store write what it has so far.
+
+with Store.open(Path(sys.argv[1])) as store:
+    store.add_all(told(int(sys.argv[3])))
+    wait("committed")
+"""
+
+
+def catalogue(folder: Path) -> Path:
+    folder.mkdir()
+    for number in range(MODELS):
+        claims = ", ".join(f'{{ field = "benchmark.b{i}", value = {number}.{i} }}' for i in range(20))
+        (folder / f"{number:03}.toml").write_text(
+            f'repo_id = "maker/model-{number}"\n[[sources]]\nname = "page"\nmethod = "listed"\nclaims = [{claims}]\n'
+        )
+    return folder
+
+
+def started(script: str, *arguments: Path | int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def grown(place: Path) -> int:
+    """Bytes of the database and the files beside it, which come and go."""
+    total = 0
+    for path in place.parent.glob(f"{place.name}*"):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
+    return total
+
+
+def check_whole(place: Path) -> None:
+    with sqlite3.connect(place) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+        raw.execute("INSERT INTO search(search) VALUES ('integrity-check')")
+
+
+@pytest.mark.parametrize("kilobytes", [0, 3, 40, 200, 640])
+def test_a_load_killed_while_the_database_grows_leaves_everything_or_nothing(tmp_path: Path, kilobytes: int) -> None:
+    place, folder = tmp_path / "registry.db", catalogue(tmp_path / "catalogue")
+    with started(LOAD, place, folder) as process:
+        while process.poll() is None and grown(place) <= kilobytes * 1024:
+            pass
+        process.kill()
+    with Store.open(place) as store:
+        loaded = len(store.subjects())
+        assert loaded in (0, MODELS)
+        assert load_catalogue(store, folder) is (loaded == 0)
+        assert len(store.subjects()) == MODELS
+        assert store.search(Query(words="model 149")).cards[0].subject == "maker/model-149"
+        assert all(len(store.passport(f"maker/model-{number}").claims) == 20 for number in (0, 149))
+        assert [entry.kind for entry in store.events(limit=1000)].count("recorded") == MODELS
+    check_whole(place)
+
+
+@pytest.mark.parametrize(("stop", "expected"), [(0, 0), (1, 0), (39, 0), (40, 40)])
+def test_a_load_is_nothing_until_it_is_committed_and_then_stays(tmp_path: Path, stop: int, expected: int) -> None:
+    place, folder = tmp_path / "registry.db", catalogue(tmp_path / "catalogue")
+    with Store.open(place) as store:
+        store.add(record(subject="maker/before"))
+    with started(ADD, place, folder, stop) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == ("committed\n" if expected else "half way\n")
+        process.kill()
+    with Store.open(place) as store:
+        assert len(store.subjects()) == 1 + expected
+        assert store.subject_of("maker/before") == "maker/before"
+    check_whole(place)
