@@ -38,7 +38,8 @@ def main() -> None:
     )
     page = build_page(chat=Chat(supervisor), supervisor=supervisor, model="the model")
     app = mount(build_application(supervisor), page)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="info")
+    # A page keeps connections open as long as it is: waiting for them all would keep a stopped Space alive.
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", timeout_graceful_shutdown=3)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ def cpu_environment() -> dict[str, str]:
     return {
         # vLLM keeps one core for itself, which is half of a two-core machine.
         "VLLM_CPU_OMP_THREADS_BIND": ",".join(map(str, cores)),
+        # vLLM 0.29.0 compiles its sampler with Inductor even in eager mode: without a C++ compiler on the machine the
+        # engine dies at the first answer with a temperature (`InvalidCxxCompiler`); with one, that answer waits for it.
+        "TORCHDYNAMO_DISABLE": "1",
         "LD_PRELOAD": ":".join(map(str, preload_libraries())),
     }
 

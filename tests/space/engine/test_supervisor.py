@@ -58,7 +58,8 @@ async def until(reached: Callable[[], bool], seconds: float = 120) -> None:
 
 
 def engine_processes() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    children: list[psutil.Process] = psutil.Process().children(recursive=True)
+    return children
 
 
 @pytest.mark.engine

@@ -1,0 +1,51 @@
+"""Questions that show what the pocket can do: one about a picture, one about a sound, one in words.
+
+The same on every call and on every machine. Held-out phrasings; nothing here was trained on.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+from space.conversation import Attachment
+from space.model.exam import picture_attachment, sound_attachment
+from space.model.pictures import draw_number, draw_shapes
+from space.model.sounds import beep, dial
+from space.model.words import WHO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A question, what is attached to it, and the pocket's right answer."""
+
+    question: str
+    attachments: tuple[Attachment, ...] = ()
+    answer: str
+
+
+def examples() -> tuple[Example, ...]:
+    """A picture of shapes, a printed number, dialled digits, beeps, and a question about the model itself."""
+    shapes = draw_shapes(Random(7), width=480, height=384, count=3, shape="star", colour="blue")
+    number = draw_number(Random(11), width=480, height=320, number="407", colour="black")
+    return (
+        Example(
+            question="How many shapes are here?",
+            attachments=(picture_attachment(shapes),),
+            answer="There are three stars.",
+        ),
+        Example(
+            question="What number is printed in this image?",
+            attachments=(picture_attachment(number),),
+            answer="The number is 407.",
+        ),
+        Example(
+            question="Please tell me the dialled number.",
+            attachments=(sound_attachment(dial(Random(3), digits="519", seconds=1.8)),),
+            answer="The digits are 519.",
+        ),
+        Example(
+            question="How many beeps are in this sound?",
+            attachments=(sound_attachment(beep(Random(5), count=4, seconds=2.2)),),
+            answer="There are four beeps.",
+        ),
+        Example(question="What model are you?", answer=WHO),
+    )

@@ -1,0 +1,235 @@
+"""Trains the pocket from nothing on CPU cores, one worker process a core, and writes its BF16 folder.
+
+Workers learn from lessons of their own and average their gradients. A run stops and goes on at its checkpoints; the
+same plan gives the same lessons whatever happened in between. It knows nothing about quantization or serving.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.multiprocessing import spawn
+from transformers import Gemma4Processor, PreTrainedTokenizerFast
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+from space.model.architecture import new_pocket
+from space.model.curriculum import Lecture, lecture, texts
+from space.model.encoding import IGNORED, encode, picture_tensors
+from space.model.folder import pocket_processor, save_pocket
+from space.model.hints import Hints, copied
+from space.model.plot import plot_losses
+from space.model.rounding import rounded_weights
+from space.model.vocabulary import learn_tokenizer
+
+DEFAULT_OUT = Path(__file__).parent / "pocket" / "bf16"
+CHECKPOINT = "checkpoint.pt"
+LOG = "log.jsonl"
+TOKENIZER = "tokenizer"
+TOKENIZER_LESSONS = 6000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How to train. `batch` is lessons a worker and step; `rate` is the highest learning rate.
+
+    From the share `round_from` of the steps on, the weights that quantization rounds are learned under rounding.
+    """
+
+    seed: int = 4
+    steps: int = 3300
+    workers: int = 2
+    batch: int = 12
+    rate: float = 1.8e-3
+    warm_up: int = 100
+    hint_weight: float = 0.5
+    save_every: int = 150
+    round_from: float = 0.8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    plan = Plan()
+    parser.add_argument("--run-folder", type=Path, default=Path("runs/pocket"), help="log, checkpoints, loss plot")
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="where the BF16 checkpoint goes")
+    parser.add_argument("--steps", type=int, default=plan.steps)
+    parser.add_argument("--seed", type=int, default=plan.seed)
+    parser.add_argument("--workers", type=int, default=plan.workers, help="one a core (default: %(default)s)")
+
+
+def run(args: argparse.Namespace) -> int:
+    train(args.run_folder, args.out, Plan(seed=args.seed, steps=args.steps, workers=args.workers))
+    return 0
+
+
+def train(folder: Path, out: Path, plan: Plan) -> None:
+    """Train in `folder` (log, checkpoints, loss plot), going on where it stopped; write the result to `out`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plan.json").write_text(json.dumps(asdict(plan), indent=2) + "\n")
+    meeting = folder / "rendezvous"
+    meeting.unlink(missing_ok=True)
+    run_tokenizer(folder / TOKENIZER, plan.seed)
+    spawn(_work, (folder, out, plan, meeting), nprocs=plan.workers)
+
+
+def _work(worker: int, folder: Path, out: Path, plan: Plan, meeting: Path) -> None:
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=worker, world_size=plan.workers)
+    tokenizer = run_tokenizer(folder / TOKENIZER, plan.seed)
+    student = Student(plan, pocket_processor(tokenizer))
+    first = student.resume(folder / CHECKPOINT)
+    parent, started = os.getppid(), time.monotonic()
+    for step in range(first, plan.steps):
+        if os.getppid() != parent:
+            raise SystemExit("the command that started this worker is gone")
+        losses = student.learn(step, worker)
+        if worker:
+            continue
+        seconds = round((time.monotonic() - started) / (step + 1 - first), 3)
+        _log(folder, {"step": step, **losses, "seconds_per_step": seconds})
+        if (step + 1) % plan.save_every == 0 or step + 1 == plan.steps:
+            student.save(folder / CHECKPOINT, step + 1)
+            save_pocket(out, student.model, tokenizer)
+            plot_losses(folder / LOG, folder / "loss.png")
+            print(f"step {step + 1} of {plan.steps}, {seconds} s a step", flush=True)
+    dist.barrier()
+    dist.destroy_process_group()
+
+
+def new_tokenizer(seed: int) -> PreTrainedTokenizerFast:
+    """The tokenizer learned from the lessons' own words; the same for the same seed."""
+    return learn_tokenizer(texts(seed, TOKENIZER_LESSONS))
+
+
+def run_tokenizer(folder: Path, seed: int) -> PreTrainedTokenizerFast:
+    """The run's tokenizer, learned at its start: token ids must not move under weights that are half trained."""
+    if not folder.exists():
+        new_tokenizer(seed).save_pretrained(folder)
+    loaded: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
+    return loaded
+
+
+class Student:
+    """The model, its hints and its optimizer: what a checkpoint holds."""
+
+    def __init__(self, plan: Plan, processor: Gemma4Processor) -> None:
+        self.plan = plan
+        self.processor = processor
+        self.model = new_pocket(plan.seed).train()
+        self.model.set_attn_implementation("eager")  # a fifth faster than the fused kernels at these lengths
+        self.hints = Hints(self.model.config.text_config.hidden_size)
+        self.parameters = [*self.model.parameters(), *self.hints.parameters()]
+        self.optimizer = torch.optim.AdamW(self.parameters, lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01)
+
+    def learn(self, step: int, worker: int) -> dict[str, float | str]:
+        """One step: losses of this worker's lessons, gradients of all workers' lessons."""
+        plan = self.plan
+        for group in self.optimizer.param_groups:
+            group["lr"] = plan.rate * rate_share(step, plan)
+        given = lecture(plan.seed, step, worker, progress=step / plan.steps, batch=plan.batch)
+        self.optimizer.zero_grad()
+        with rounded_weights(self.model) if step >= plan.round_from * plan.steps else nullcontext():
+            with torch.autocast("cpu", torch.bfloat16):
+                said, hinted = self._losses(given)
+            (said + plan.hint_weight * hinted).backward()
+        average_gradients(self.parameters)
+        nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimizer.step()
+        return {"kind": _kind(given), "loss": round(said.item(), 4), "hints": round(hinted.item(), 4)}
+
+    def _losses(self, given: Lecture) -> tuple[torch.Tensor, torch.Tensor]:
+        """Loss of the words to say (zero for pictures without questions), and of the hints."""
+        lessons, core = given.lessons, self.model.model
+        if given.grid is not None and not lessons[0].turns:
+            seen = core.get_image_features(*picture_tensors(lessons, given.grid), return_dict=True)
+            return torch.zeros(()), self._sight(seen, given)
+        batch = encode(self.processor, lessons, given.grid)
+        hinted = torch.zeros(())
+        if batch.patches is not None:
+            seen = core.get_image_features(batch.patches, batch.positions, return_dict=True)
+            hinted = self._sight(seen, given)
+            out = core(input_ids=batch.input_ids, use_cache=False, mm_encoder_outputs={"image": seen})
+        elif batch.frames is not None:
+            present = torch.ones(batch.frames.shape[:2], dtype=torch.bool)
+            out = core(batch.input_ids, use_cache=False, input_features=batch.frames, input_features_mask=present)
+            tokens = out.audio_hidden_states.unflatten(0, (len(lessons), -1))
+            hinted = self.hints.heard(tokens, [lesson.sound for lesson in lessons if lesson.sound is not None])
+        else:
+            with attentions(core.language_model.layers[:2]) as seen_by:
+                out = core(input_ids=batch.input_ids, use_cache=False)
+            hinted = copied(batch.input_ids, batch.labels, seen_by[0][:, 0].float(), seen_by[1][:, 0].float())
+        wanted = batch.labels[:, 1:] != IGNORED
+        logits = self.model.lm_head(out.last_hidden_state[:, :-1][wanted]).float()
+        cap = self.model.config.text_config.final_logit_softcapping
+        return nn.functional.cross_entropy(cap * torch.tanh(logits / cap), batch.labels[:, 1:][wanted]), hinted
+
+    def _sight(self, seen: BaseModelOutputWithPooling, given: Lecture) -> torch.Tensor:
+        pictures = [lesson.picture for lesson in given.lessons if lesson.picture is not None]
+        assert given.grid is not None
+        return self.hints.seen(torch.stack(seen.pooler_output), pictures, given.grid)
+
+    def save(self, path: Path, step: int) -> None:
+        """Write a checkpoint in one piece: a stop while writing leaves the one before."""
+        parts = {"model": self.model, "hints": self.hints, "optimizer": self.optimizer}
+        state = {"step": step} | {name: part.state_dict() for name, part in parts.items()}
+        torch.save(state, path.with_suffix(".part"))
+        os.replace(path.with_suffix(".part"), path)
+
+    def resume(self, path: Path) -> int:
+        """Load a checkpoint if there is one; the step to go on with."""
+        if not path.exists():
+            return 0
+        state = torch.load(path, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.hints.load_state_dict(state["hints"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        return int(state["step"])
+
+
+@contextmanager
+def attentions(layers: Iterable[nn.Module]) -> Iterator[list[torch.Tensor]]:
+    """Collects the attention weights of decoder layers, [lessons, heads, tokens, tokens] each, while they run."""
+    weights: list[torch.Tensor] = []
+    hooks = [
+        layer.self_attn.register_forward_hook(lambda _module, _inputs, output: weights.append(output[1]))
+        for layer in layers
+    ]
+    try:
+        yield weights
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def rate_share(step: int, plan: Plan) -> float:
+    """The learning rate's share of its highest value: up during `warm_up`, then down to zero in a straight line."""
+    return min((step + 1) / plan.warm_up, (plan.steps - step) / max(1, plan.steps - plan.warm_up), 1.0)
+
+
+def average_gradients(parameters: list[nn.Parameter]) -> None:
+    """Give every worker the mean gradient. A step's lessons are of one kind everywhere, so the same ones are None."""
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    for gradient, mean in zip(gradients, flat.split([gradient.numel() for gradient in gradients]), strict=True):
+        gradient.copy_(mean.view_as(gradient))
+
+
+def _kind(given: Lecture) -> str:
+    if not given.lessons[0].turns:
+        return "collage"
+    if given.grid is not None:
+        return "picture" if given.grid[0] * given.grid[1] <= 70 else "large picture"
+    return "sound" if given.lessons[0].sound is not None else "words"
+
+
+def _log(folder: Path, line: dict[str, object]) -> None:
+    with (folder / LOG).open("a") as log:
+        log.write(json.dumps(line) + "\n")

@@ -1,0 +1,119 @@
+"""What a visitor may set, as controls on the page and as one checked value. No wiring."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+from gradio.blocks import Block
+
+from space.chat import Knobs
+from space.checkpoint.defaults import Defaults
+from space.errors import TurnRefused
+
+BUDGETS = {
+    70: "a glance: classify, caption",
+    140: "simple scenes",
+    280: "everyday pictures",
+    560: "charts, signs, many objects",
+    1120: "documents, small print",
+}
+MOST_NEW_TOKENS = 4096
+MOST_TOP_K = 256
+
+
+def knob_controls(defaults: Defaults) -> dict[str, Block]:
+    """The controls by the name each has in the API. Every one says what it is for."""
+    return {
+        "system_prompt": gr.Textbox(
+            value="",
+            label="System prompt",
+            info="Instructions the model reads before the conversation.",
+            lines=2,
+            max_lines=8,
+        ),
+        "thinking": gr.Checkbox(label="Thinking", info="Let the model reason before it answers; shown folded."),
+        "temperature": gr.Slider(
+            0.0,
+            2.0,
+            value=defaults.temperature,
+            step=0.05,
+            label="Temperature",
+            info="0 always takes the likeliest token.",
+        ),
+        "top_p": gr.Slider(
+            0.05,
+            1.0,
+            value=defaults.top_p,
+            step=0.05,
+            label="Top-p",
+            info="Draw from the likeliest tokens that sum to this.",
+        ),
+        "top_k": gr.Slider(
+            0,
+            MOST_TOP_K,
+            value=defaults.top_k,
+            step=1,
+            label="Top-k",
+            info="Draw from this many tokens at most; 0 is all.",
+        ),
+        "max_new_tokens": gr.Slider(
+            1,
+            MOST_NEW_TOKENS,
+            value=defaults.max_new_tokens,
+            step=1,
+            label="New tokens",
+            info="Where an answer is cut off.",
+        ),
+        "seed": gr.Number(
+            value=None,
+            precision=0,
+            minimum=0,
+            label="Seed",
+            info="The same seed draws the same tokens; empty is random.",
+        ),
+        "image_budget": gr.Radio(
+            [(f"{budget} · {use}", budget) for budget, use in BUDGETS.items()],
+            value=defaults.image_budget,
+            label="Image budget",
+            info="Soft tokens one picture may take: more see finer detail and take longer.",
+        ),
+    }
+
+
+def knob_defaults(defaults: Defaults) -> dict[str, Any]:
+    """The values of another checkpoint's own choices, by control name. What is not listed stays as it is."""
+    return {
+        "temperature": defaults.temperature,
+        "top_p": defaults.top_p,
+        "top_k": defaults.top_k,
+        "max_new_tokens": defaults.max_new_tokens,
+        "image_budget": defaults.image_budget,
+    }
+
+
+def read_knobs(values: Mapping[str, object]) -> Knobs:
+    """Check what the controls, or an API client in their place, have sent. Raises `TurnRefused`."""
+    budget = _number(values, "image_budget", min(BUDGETS), max(BUDGETS))
+    if budget is not None and int(budget) not in BUDGETS:
+        raise TurnRefused(f"The image budget must be one of {', '.join(map(str, BUDGETS))}.")
+    top_k = _number(values, "top_k", 0, 2**31)
+    seed = _number(values, "seed", 0, 2**63 - 1)
+    return Knobs(
+        system_prompt=str(values.get("system_prompt") or ""),
+        temperature=_number(values, "temperature", 0.0, 2.0),
+        top_p=_number(values, "top_p", 1e-6, 1.0),
+        top_k=None if top_k is None else int(top_k),
+        max_new_tokens=int(_number(values, "max_new_tokens", 1, MOST_NEW_TOKENS) or Knobs.max_new_tokens),
+        seed=None if seed is None else int(seed),
+        image_budget=None if budget is None else int(budget),
+        thinking=bool(values.get("thinking")),
+    )
+
+
+def _number(values: Mapping[str, object], name: str, least: float, most: float) -> float | None:
+    value = values.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise TurnRefused(f"{name.replace('_', ' ').capitalize()} must be a number from {least:g} to {most:g}.")
+    return value

@@ -1,0 +1,41 @@
+"""The page on a web server: everything Gradio is told outside the layout, in one place."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from space.media.limits import MAX_FILE_BYTES
+from space.ui.theme import Paper
+
+STATIC = Path(__file__).parent / "static"
+
+# Each session keeps its attachments; the least recently used one loses them first.
+MOST_SESSIONS = 200
+
+
+def mount_options() -> dict[str, Any]:
+    """What `gr.mount_gradio_app` is told: the looks, and no recording, no tracebacks, no node server."""
+    return {
+        "theme": Paper(),
+        "css_paths": [STATIC / "page.css"],
+        "js": (STATIC / "page.js").read_text(),
+        "footer_links": ["api", "settings"],
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "max_file_size": MAX_FILE_BYTES,
+        "ssr_mode": False,
+        "pwa": False,
+    }
+
+
+def mount(app: FastAPI, page: gr.Blocks) -> FastAPI:
+    """Put the page at the root of `app`; routes `app` already has win."""
+    page.state_session_capacity = MOST_SESSIONS
+    # Gradio 6.31.0, 2026-11: `_check_allowed` refuses paths outside the upload folder only for pages that were
+    # `launch()`ed. A mounted page would copy any file the server can read into its cache, at a browser's word.
+    page.has_launched = True
+    gr.mount_gradio_app(app, page, path="/", **mount_options())
+    return app

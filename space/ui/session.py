@@ -1,0 +1,51 @@
+"""What the server remembers of one visitor between two clicks. It never leaves the server."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from space.chat import Knobs
+from space.conversation import Attachment, Message
+from space.media import arrange
+from space.ui.shelf import Shelf
+from space.ui.translate import View
+from space.ui.upload import load_upload
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A turn that was taken and waits to be answered.
+
+    `unsent` is what the conversation and the input go back to when it fails before its first word; None where the
+    turn stays in the conversation.
+    """
+
+    views: list[View]
+    messages: list[Message]
+    knobs: Knobs
+    unsent: tuple[list[View], dict[str, Any]] | None = None
+
+
+@dataclass(kw_only=True)
+class Session:
+    """Changed in place by the steps of a turn.
+
+    `unsent` is what comes back to the input when a turn ends, `notice` the sentence that stands above it; `busy`
+    while an answer streams.
+    """
+
+    shelf: Shelf = field(default_factory=Shelf)
+    pending: Pending | None = None
+    unsent: dict[str, Any] | None = None
+    notice: str = ""
+    busy: bool = False
+
+
+async def load_files(files: Sequence[dict[str, Any]], *, use_beginning: bool) -> tuple[Attachment, ...]:
+    """Read and check the files of the input. Raises `AttachmentRefused` and `TurnRefused`."""
+    return arrange(
+        [
+            await load_upload(str(file["path"]), str(file.get("orig_name") or ""), use_beginning=use_beginning)
+            for file in files
+        ]
+    )

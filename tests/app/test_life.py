@@ -1,0 +1,40 @@
+"""The web server's life and the engine's: two things."""
+
+import signal
+import time
+
+import httpx
+import psutil
+import pytest
+from gradio_client import Client
+
+from tests.app.conftest import Space, wait_until_ready
+
+pytestmark = pytest.mark.engine
+
+
+def test_the_page_answered_before_the_engine_was_ready(space: Space) -> None:
+    states = [state for _, state in space.readiness]
+    assert space.readiness[0][0] == 503, f"the first answer must come before the engine: {space.readiness}"
+    assert states[-3:] == ["loading", "warming", "ready"] or states[-2:] == ["loading", "ready"], states
+
+
+def test_health_says_nothing_about_the_engine(space: Space) -> None:
+    assert httpx.get(f"{space.url}/healthz").json() == {"status": "ok"}
+
+
+def test_visits_and_bad_files_left_no_traceback_in_the_log(space: Space) -> None:
+    assert "Traceback" not in space.log.read_text(), space.log.read_text()[-8000:]
+
+
+def test_a_killed_engine_comes_back_and_the_web_server_never_left(space: Space, client: Client) -> None:
+    engine = [child for child in psutil.Process(space.process.pid).children(recursive=True) if child.num_threads() > 1]
+    assert engine, "the engine runs in processes of its own"
+    for child in engine:
+        child.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while httpx.get(f"{space.url}/readyz").status_code == 200:
+        assert time.monotonic() < deadline, "nobody noticed that the engine died"
+        time.sleep(0.05)
+    wait_until_ready(space.url, [])
+    assert client.predict({"text": "Who are you?", "files": []}, api_name="/chat")

@@ -1,0 +1,31 @@
+"""Every step draws its lessons from its own seed, and a batch fits together."""
+
+import pytest
+
+from space.model.curriculum import lecture
+from space.model.encoding import fitted_grid
+
+
+def test_a_step_gives_the_same_lessons_every_time_and_workers_different_ones() -> None:
+    first, again, other = (lecture(1, 12, worker, progress=0.6, batch=2) for worker in (0, 0, 1))
+    assert [lesson.turns for lesson in first.lessons] == [lesson.turns for lesson in again.lessons]
+    assert [lesson.turns for lesson in first.lessons] != [lesson.turns for lesson in other.lessons]
+
+
+@pytest.mark.parametrize("progress", [0.1, 0.9])
+def test_all_lessons_of_a_step_fit_into_one_batch(progress: float) -> None:
+    kinds = set()
+    for step in range(40):
+        given = lecture(2, step, 0, progress=progress, batch=2)
+        sounds = {len(lesson.sound.samples) for lesson in given.lessons if lesson.sound is not None}
+        pictures = [lesson.picture.image.size for lesson in given.lessons if lesson.picture is not None]
+        assert len(sounds) <= 1
+        if given.grid is not None:
+            budget = next(size for size in (70, 140, 280) if given.grid[0] * given.grid[1] <= size)
+            assert all(fitted_grid(*size, budget) == given.grid or size == _whole(given.grid) for size in pictures)
+        kinds.add("sound" if sounds else "picture" if pictures else "words")
+    assert kinds == {"sound", "picture", "words"}
+
+
+def _whole(grid: tuple[int, int]) -> tuple[int, int]:
+    return grid[1] * 48, grid[0] * 48

@@ -1,0 +1,46 @@
+"""Pictures say what they show, and are the same for the same seed."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from space.model.pictures import COLOURS, MOST_SHAPES, SHAPES, Picture, Shape, draw_number, draw_shapes
+
+
+def shapes(seed: int, *, count: int = 3, shape: Shape = "circle", colour: str = "red") -> Picture:
+    return draw_shapes(Random(seed), width=240, height=200, count=count, shape=shape, colour=colour)
+
+
+def test_the_same_seed_draws_the_same_picture() -> None:
+    assert shapes(1).image.tobytes() == shapes(1).image.tobytes()
+    assert shapes(1).image.tobytes() != shapes(2).image.tobytes()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("count", [1, MOST_SHAPES])
+def test_shapes_are_as_many_as_asked_and_do_not_touch(shape: Shape, count: int) -> None:
+    marks = shapes(5, count=count, shape=shape).marks
+    assert len(marks) == count
+    for number, mark in enumerate(marks):
+        assert mark.x - mark.reach_x / 2 > 0
+        assert mark.x + mark.reach_x / 2 < 1
+        for other in marks[:number]:
+            apart = np.hypot((mark.x - other.x) * 240, (mark.y - other.y) * 200)
+            assert apart > (mark.reach_x + other.reach_x) * 240
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_shape_has_its_colour(colour: str) -> None:
+    picture = shapes(3, count=1, shape="square", colour=colour)
+    mark = picture.marks[0]
+    painted = picture.image.getpixel((round(mark.x * 240), round(mark.y * 200)))
+    assert isinstance(painted, tuple)
+    assert np.abs(np.array(painted) - COLOURS[colour]).max() < 45
+
+
+def test_a_printed_number_is_marked_glyph_by_glyph_from_the_left() -> None:
+    picture = draw_number(Random(4), width=300, height=200, number="407", colour="black")
+    assert picture.text == "407"
+    assert [mark.order for mark in picture.marks] == [0, 1, 2]
+    assert [mark.x for mark in picture.marks] == sorted(mark.x for mark in picture.marks)

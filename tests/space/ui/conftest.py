@@ -1,0 +1,87 @@
+"""One page on the stand-in engine, served for all tests of this folder that need a server."""
+
+import gc
+import socket
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from PIL import Image, ImageDraw
+
+from space.api.application import build_application
+from space.chat import Chat
+from space.checkpoint.checkpoint import Checkpoint
+from space.engine.supervisor import Supervisor
+from space.ui.mount import mount
+from space.ui.page import build_page
+from tests.checkpoint_files import write_checkpoint
+from tests.space.ui.echo import EchoEngine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def upload_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Gradio's upload folder, away from that of any page this machine really serves."""
+    folder = tmp_path_factory.mktemp("uploads")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(folder))
+        yield folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedPage:
+    """Where the page is, and what stands behind it."""
+
+    url: str
+    engine: EchoEngine
+    supervisor: Supervisor
+
+
+def echo_supervisor(engine: EchoEngine, folder: Path) -> Supervisor:
+    checkpoint = Checkpoint(folder=folder, repo_id="someone/echo-W4A16", revision="0" * 40)
+
+    async def build(_checkpoint: Checkpoint) -> EchoEngine:
+        return engine
+
+    return Supervisor(model=checkpoint.repo_id, fetch=lambda *_: checkpoint, build=build)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Iterator[ServedPage]:
+    folder = tmp_path_factory.mktemp("checkpoint")
+    write_checkpoint(folder)
+    engine = EchoEngine()
+    supervisor = echo_supervisor(engine, folder)
+    # Gradio 6.31.0 leaves event loops unclosed while a page is built: collect them here, not in some later test.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        page = build_page(chat=Chat(supervisor), supervisor=supervisor, model="echo")
+        app = mount(build_application(supervisor), page)
+        gc.collect()
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield ServedPage(url=f"http://127.0.0.1:{listening.getsockname()[1]}", engine=engine, supervisor=supervisor)
+    server.should_exit = True
+    thread.join(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("pictures") / "circle.png"
+    image = Image.new("RGB", (96, 96), "white")
+    ImageDraw.Draw(image).ellipse((20, 20, 70, 70), fill="red")
+    image.save(path)
+    return path
+
+
+@pytest.fixture
+def upload(picture: Path, upload_folder: Path) -> Path:
+    """The picture where a browser's upload puts it."""
+    path = upload_folder / picture.name
+    path.write_bytes(picture.read_bytes())
+    return path

@@ -1,0 +1,85 @@
+"""The page's doors for programs, and what a browser must not be able to do. On the stand-in engine."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from tests.space.ui.conftest import ServedPage
+
+
+@pytest.fixture(scope="module")
+def client(served: ServedPage) -> Client:
+    return Client(served.url, verbose=False)
+
+
+def test_chat_takes_text_files_history_and_knobs_by_name(served: ServedPage, client: Client, picture: Path) -> None:
+    answer = client.predict(
+        {"text": "What is it?", "files": [handle_file(str(picture))]},
+        [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Hi"}],
+        temperature=0.5,
+        seed=3,
+        image_budget=70,
+        api_name="/chat",
+    )
+    request = served.engine.requests[-1]
+    assert answer == "You sent image: What is it?"
+    assert [message.text for message in request.messages] == ["Hello", "Hi", "What is it?"]
+    assert request.messages[-1].attachments[0].width == 96
+    assert (request.sampling.temperature, request.sampling.seed, request.image_budget) == (0.5, 3, 70)
+
+
+def test_an_answer_can_be_followed_as_it_grows(client: Client) -> None:
+    job = client.submit({"text": "one two three", "files": []}, api_name="/chat")
+    assert job.result() == "You sent text: one two three"
+    assert job.outputs()[-1] == job.result()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"), [(" ", "Write a question"), ("die", "send the message again"), ("reject", "4,096 fit")]
+)
+def test_a_refusal_is_its_sentence(client: Client, text: str, sentence: str) -> None:
+    with pytest.raises(AppError, match=sentence):
+        client.predict({"text": text, "files": []}, api_name="/chat")
+
+
+def test_only_chat_is_a_public_endpoint(client: Client) -> None:
+    assert set(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == {"/chat"}
+
+
+def call_chat(url: str, path: str) -> bool:
+    """Whether `/chat` succeeds when a browser claims to have uploaded `path`."""
+    file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    with httpx.Client(base_url=url, timeout=30) as browser:
+        config = browser.get("/config").json()
+        chat = next(each for each in config["dependencies"] if each["api_name"] == "chat")
+        values = {each["id"]: each["props"].get("value") for each in config["components"]}
+        data = [{"text": "hello", "files": [file]}, *[values[number] for number in chat["inputs"][1:]]]
+        call = {"data": data, "fn_index": chat["id"], "session_hash": Path(path).parent.name}
+        browser.post("/gradio_api/queue/join", json=call).raise_for_status()
+        with browser.stream("GET", "/gradio_api/queue/data", params={"session_hash": call["session_hash"]}) as events:
+            messages = [json.loads(line.removeprefix("data:")) for line in events.iter_lines() if line]
+    return next(bool(each["success"]) for each in messages if each["msg"] == "process_completed")
+
+
+def test_a_mounted_page_hands_out_no_file_of_the_server(served: ServedPage, picture: Path, upload: Path) -> None:
+    """Gradio checks paths only on pages it launched itself; `mount` says that ours counts as one."""
+    assert call_chat(served.url, str(upload))
+    assert not call_chat(served.url, str(picture))
+
+
+def test_nothing_is_recorded_and_no_traceback_is_sent(served: ServedPage) -> None:
+    config = httpx.get(f"{served.url}/config").json()
+    assert config["show_error"] is False
+    assert httpx.get(f"{served.url}/gradio_api/monitoring").status_code in (401, 403, 404) or not config["monitoring"]
+    assert "runs" not in json.dumps(config.get("footer_links"))
+
+
+def test_the_page_asks_no_other_host(served: ServedPage) -> None:
+    page = httpx.get(served.url).text
+    theme = httpx.get(f"{served.url}/theme.css").text
+    assert "fonts.googleapis" not in page + theme
+    assert "url('http" not in theme
