@@ -13,9 +13,11 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from registry import writing
 from registry.errors import SourceUnreadable, StoreUnusable
+from registry.fields import field
 from registry.reading import utc
 from registry.store import Store
-from registry.tables import CardRow, ModelRow, Row
+from registry.tables import CardRow, ClaimRow, ModelRow, Row
+from registry.units import check_unit
 
 FORMAT, VERSION = "model passports", 1
 
@@ -43,6 +45,7 @@ class WholeStore(Store):
 
         Raises:
             SourceUnreadable: it is no export of a registry, or damaged.
+        UnknownField, UnknownUnit: a claim is outside the vocabulary.
             StoreUnusable: this registry already holds something.
         """
         tables = _tables(text)
@@ -51,8 +54,11 @@ class WholeStore(Store):
                 raise StoreUnusable("This registry is not empty: an export is read into a new one, named with --store.")
             try:
                 for table in TABLES:
-                    if rows := tables[table.name]:
-                        session.execute(insert(table), [_in(table, row) for row in rows])
+                    rows = [_in(table, row) for row in tables[table.name]]
+                    if table is ClaimRow.__table__:
+                        _check(rows)
+                    if rows:
+                        session.execute(insert(table), rows)
             except (IntegrityError, StatementError, ValueError, TypeError) as error:
                 raise SourceUnreadable(f"The export is damaged: {error}.") from error
             numbers = list(session.scalars(select(ModelRow.id).order_by(ModelRow.id)))
@@ -90,6 +96,12 @@ def _tables(text: str) -> dict[str, list[list[Any]]]:
         return {name: content["rows"] for name, content in tables.items()}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SourceUnreadable(f"This is no export of a registry: {error}.") from error
+
+
+def _check(claims: list[dict[str, Any]]) -> None:
+    """Refuse claims outside the vocabulary, those that were replaced too: the store could not read them later."""
+    for claim in claims:
+        check_unit(claim["unit"], field(claim["field"]).unit)
 
 
 def _out(value: object) -> object:

@@ -30,6 +30,23 @@ SIZES = {"E2B": 2_000_000_000, "30B-A3B": 3_000_000_000, "7B": None, "E1.5B": 1_
 OTHER_BASE = "Someone/Else"
 SPELLINGS = [word for words in LICENCES.values() for word in words]
 
+DOWNLOADS = st.builds(Download, program=st.sampled_from(["hf", "huggingface-cli"]), exact=st.booleans())
+SERVINGS = st.builds(
+    Serving,
+    docker=st.booleans(),
+    doubled=st.booleans(),
+    method=st.none() | st.sampled_from(sorted(FLAG_METHODS.values())),
+    equals_sign=st.booleans(),
+    max_model_len=st.none() | st.sampled_from([2048, 18432, 200_000]),
+    served_name=st.none() | st.just("served-name"),
+)
+SNIPPETS = st.builds(
+    Snippet,
+    end=st.sampled_from(GOOD_ENDS) | st.sampled_from(BROKEN_ENDS),
+    wrong_argument=st.booleans(),
+    other_model=st.booleans(),
+)
+
 
 @st.composite
 def listings(draw: st.DrawFn) -> Listing:
@@ -47,23 +64,8 @@ def listings(draw: st.DrawFn) -> Listing:
     printed = st.none() | st.sampled_from(
         [size_b for b in SIZES.values() if b for size_b in (b / 1e9,)] + [parameters / 1e9]
     )
+    ollama = [name.lower(), name, f"hf.co/{owner}/{name}", f"{name.lower()}:latest", "llama3.2:3b"]
     pretty = name.replace("-", " ").title()
-    download = st.builds(Download, program=st.sampled_from(["hf", "huggingface-cli"]), exact=st.booleans())
-    serving = st.builds(
-        Serving,
-        docker=st.booleans(),
-        doubled=st.booleans(),
-        method=st.none() | st.sampled_from(sorted(FLAG_METHODS.values())),
-        equals_sign=st.booleans(),
-        max_model_len=st.none() | st.sampled_from([2048, 18432, 200_000]),
-        served_name=st.none() | st.just("served-name"),
-    )
-    snippet = st.builds(
-        Snippet,
-        end=st.sampled_from(GOOD_ENDS) | st.sampled_from(BROKEN_ENDS),
-        wrong_argument=st.booleans(),
-        other_model=st.booleans(),
-    )
     return Listing(
         owner=owner,
         name=name,
@@ -89,14 +91,11 @@ def listings(draw: st.DrawFn) -> Listing:
         tower_row=draw(dtypes),
         samples=draw(st.none() | st.sampled_from([0, 128, 512])),
         iterations=draw(st.none() | st.sampled_from([0, 200])),
-        ollama=draw(
-            st.none()
-            | st.sampled_from([name.lower(), name, f"hf.co/{owner}/{name}", f"{name.lower()}:latest", "llama3.2:3b"])
-        ),
+        ollama=draw(st.none() | st.sampled_from(ollama)),
         gguf=draw(st.booleans()),
-        download=draw(st.none() | download),
-        serving=draw(st.none() | serving),
-        snippet=draw(st.none() | snippet),
+        download=draw(st.none() | DOWNLOADS),
+        serving=draw(st.none() | SERVINGS),
+        snippet=draw(st.none() | SNIPPETS),
         bibtex_exact=draw(st.none() | st.booleans()),
         title=draw(st.none() | st.sampled_from([pretty, f"{pretty} Model", name, "A heading of its own"])),
         tagged_base=draw(spellings),

@@ -12,8 +12,8 @@ from registry.store import Store
 from tests.registry.claims import said
 from tests.registry.cli.commands import Commands
 
-EVIL = "a\x1b[31m\x1b]0;owned\x07\x9b2J\r\x08\x7f‮​\nb\x00"
-"""Colours, a window title, C1 control, carriage return, backspace, delete, right-to-left, invisible, line break, null."""
+EVIL = "a\x1b[31m\x1b]0;owned\x07\x9b2J\r\x08\x7f\u202e\u200b\nb\x00"
+"""Colours, a window title, a C1 control, carriage return, backspace, delete, right-to-left, invisible, null."""
 
 SUBJECT = "evil/model"
 
@@ -44,7 +44,9 @@ ANSWERS = (
 def evil(run: Commands) -> Commands:
     run.store.parent.mkdir()
     claims = [
-        said(name, f"{method}{EVIL}", method, subject=SUBJECT, source=f"source{EVIL}", conditions=((f"on{EVIL}", EVIL),))
+        said(
+            name, f"{method}{EVIL}", method, subject=SUBJECT, source=f"source{EVIL}", conditions=((f"on{EVIL}", EVIL),)
+        )
         for name in FIELDS
         for method in ("declared", "listed")
     ]

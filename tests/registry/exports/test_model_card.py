@@ -1,0 +1,83 @@
+"""A passport as a model card, read again by huggingface_hub."""
+
+import re
+
+import pytest
+from huggingface_hub import ModelCard
+
+from registry.exports.model_card import model_card
+from registry.record import Relation
+from registry.resolve import Resolution
+from tests.registry.decided import decided
+
+BASE = decided("maker/base", ("licence", "mit"), ("context", 131072, "configuration"), ("benchmark.MMLU", 60.0))
+
+
+def variant(*said: tuple[str, object]) -> Resolution:
+    return decided("maker/variant", *said, base=BASE)  # type: ignore[arg-type]
+
+
+def read(text: str) -> ModelCard:
+    return ModelCard(text)
+
+
+def test_the_front_matter_is_what_the_author_declares() -> None:
+    resolution = variant(
+        ("licence", "Apache-2.0"), ("base_model", "maker/base"), ("pipeline_tag", "text-generation"),
+        ("languages", ("en", "fr")), ("tags", ("vllm", "w4a16")),
+    )  # fmt: skip
+    card = read(model_card(resolution, (Relation(kind="quantized_from", target="maker/base"),)))
+    assert card.data.to_dict() == {
+        "license": "apache-2.0",
+        "base_model": "maker/base",
+        "base_model_relation": "quantized",
+        "pipeline_tag": "text-generation",
+        "language": ["en", "fr"],
+        "tags": ["vllm", "w4a16"],
+    }
+
+
+def test_a_listing_s_word_stays_out_of_the_front_matter() -> None:
+    resolution = decided("maker/variant", ("licence", "mit", "listed"), ("pipeline_tag", "x", "listed"))
+    card = read(model_card(resolution))
+    assert card.data.to_dict() == {}
+    assert "printed in a listing" in card.text
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Gemma Terms of Use", {"license": "gemma"}),
+        ("MIT", {"license": "mit"}),
+        ("House Licence 3", {"license": "other", "license_name": "House Licence 3"}),
+    ],
+)
+def test_a_licence_goes_by_the_hub_s_own_word(name: str, expected: dict[str, str]) -> None:
+    assert read(model_card(variant(("licence", name)))).data.to_dict() == expected
+
+
+def test_the_base_s_benchmarks_are_not_passed_off_as_the_variant_s() -> None:
+    assert "MMLU" not in model_card(variant(("licence", "mit")))
+    assert "MMLU" in model_card(variant(("benchmark.MMLU", 58.0)))
+
+
+def test_conflicts_stand_on_top_and_inherited_facts_name_the_base() -> None:
+    resolution = decided("maker/variant", ("author", "one"), ("author", "two", "listed"), base=BASE)
+    text = model_card(resolution)
+    assert text.index("Where sources disagree") < text.index("What is known")
+    assert "of maker/base |" in text
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["<script>alert(1)</script>", "![x](https://evil.test/x.png)", "`a` | b", "---\nlicense: mit\n---", "$x$ # h"],
+)
+def test_text_of_others_stays_text(evil: str) -> None:
+    text = model_card(variant(("author", evil), ("title", evil), ("architecture", evil)))
+    card = read(text)
+    assert card.data.to_dict() == {}
+    unescaped = re.sub(r"\\.", "", card.text)
+    rows = [line for line in unescaped.splitlines() if line.startswith("| ")]
+    assert not any(sign in "".join(rows) for sign in "<>`[]!#$")
+    assert {line.count("|") for line in rows} == {4}
+    assert "://" not in unescaped
