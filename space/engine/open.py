@@ -10,6 +10,7 @@ from pathlib import Path
 
 from space.checkpoint.checkpoint import Checkpoint
 from space.engine.engine import Engine
+from space.engine.environment import log_to_standard_error
 from space.engine.options import CPU, CUDA, EngineOptions
 
 
@@ -24,6 +25,7 @@ def installed_options() -> EngineOptions:
 
 async def build_vllm_engine(checkpoint: Checkpoint, options: EngineOptions) -> Engine:
     """Import vLLM in a thread, so that the event loop goes on answering, and make an engine of it."""
+    log_to_standard_error()
     module = await asyncio.to_thread(importlib.import_module, "space.engine.vllm_engine")
     engine: Engine = module.VllmEngine(checkpoint, options)
     return engine

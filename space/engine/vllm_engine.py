@@ -31,7 +31,7 @@ from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
 from space.engine.body import request_body
 from space.engine.chunks import ChunkReader
-from space.engine.cpu import cpu_environment, starting_environment
+from space.engine.environment import cpu_environment, starting_environment
 from space.engine.options import EngineOptions
 from space.engine.overrides import config_overrides
 from space.engine.warmup import warm_up_request

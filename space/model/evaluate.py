@@ -6,7 +6,6 @@ It knows how to ask and to count; what is right is the exam's business.
 import argparse
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -52,8 +51,6 @@ def run(args: argparse.Namespace) -> int:
         if (not args.tasks or task.name in args.tasks)
         and (not args.budgets or task.budget is None or task.budget in args.budgets)
     ]
-    # vLLM and its child processes log to standard output unless told otherwise; the results are to be alone there.
-    os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
     marks = asyncio.run(evaluate(args.folder, chosen, args.samples, args.show_wrong))
     print(as_json(marks) if args.json else as_table(marks))
     return 0

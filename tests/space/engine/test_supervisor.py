@@ -51,7 +51,7 @@ async def running(supervisor: Supervisor) -> AsyncIterator[list[EngineState]]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def until(reached: Callable[[], bool], seconds: float = 120) -> None:
+async def until(reached: Callable[[], bool], seconds: float = 240) -> None:
     async with asyncio.timeout(seconds):
         while not reached():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
@@ -63,6 +63,7 @@ def engine_processes() -> list[psutil.Process]:
 
 
 @pytest.mark.engine
+@pytest.mark.timeout(900)
 async def test_a_life_load_serve_die_come_back_switch_and_stop() -> None:
     supervisor = Supervisor(model="pocket", fetch=lambda _report, _stopped: AUTOROUND, build=build)
     before = set(engine_processes())

@@ -5,6 +5,7 @@ import socket
 import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,18 +50,24 @@ def echo_supervisor(engine: EchoEngine, folder: Path) -> Supervisor:
     return Supervisor(model=checkpoint.repo_id, fetch=lambda *_: checkpoint, build=build)
 
 
+@contextmanager
+def unclosed_loops_collected() -> Iterator[None]:
+    """Gradio 6.31.0 and its client leave event loops unclosed: collect them here, not in some later test."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Iterator[ServedPage]:
     folder = tmp_path_factory.mktemp("checkpoint")
     write_checkpoint(folder)
     engine = EchoEngine()
     supervisor = echo_supervisor(engine, folder)
-    # Gradio 6.31.0 leaves event loops unclosed while a page is built: collect them here, not in some later test.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
+    with unclosed_loops_collected():
         page = build_page(chat=Chat(supervisor), supervisor=supervisor, model="echo")
         app = mount(build_application(supervisor), page)
-        gc.collect()
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -1,6 +1,7 @@
 """The page's doors for programs, and what a browser must not be able to do. On the stand-in engine."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -8,12 +9,15 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from tests.space.ui.conftest import ServedPage
+from tests.space.ui.conftest import ServedPage, unclosed_loops_collected
 
 
 @pytest.fixture(scope="module")
-def client(served: ServedPage) -> Client:
-    return Client(served.url, verbose=False)
+def client(served: ServedPage) -> Iterator[Client]:
+    with unclosed_loops_collected():
+        client = Client(served.url, verbose=False)
+        yield client
+        client.close()
 
 
 def test_chat_takes_text_files_history_and_knobs_by_name(served: ServedPage, client: Client, picture: Path) -> None:
