@@ -28,7 +28,7 @@ LAYERS = (
 LEAVES = ("space.conversation", "space.errors", "space.checkpoint.checkpoint", "registry.errors", "registry.passport")
 ONLY_HOME = {"gradio": "space.ui", "vllm": "space.engine"}
 NOT_FOR_REGISTRY = ("gradio", "vllm", "space")
-READS_ENVIRONMENT = ("space/settings.py", "space/engine/environment.py")
+READS_ENVIRONMENT = ("space/settings.py", "space/engine/environment.py", "registry/cli/place.py")
 MAX_LINES, MAX_FUNCTION_LINES, MAX_APP_LINES = 400, 60, 60
 
 

@@ -14,7 +14,7 @@ from registry.errors import CatalogueUnreadable
 from registry.fni import NAME, VERSION, index, listed_index
 from registry.fni_factors import Inputs
 from registry.passport import Claim, Passport, Value
-from registry.record import Card, Query, Score, registry_id
+from registry.record import Card, Query, Score
 from registry.resolve import Resolution, resolve
 from registry.store import Store
 from registry.weights import Component
@@ -38,7 +38,6 @@ def drifts(store: Store, subject: str) -> Iterator[Drift]:
     yield from card_drift(store, decided)
     yield from sum_drift(decided)
     yield from score_drift(decided, store.scores(subject))
-    yield from listing_drift(decided)
     yield from citation_drift(store, decided)
 
 
@@ -76,10 +75,6 @@ def card_drift(store: Store, decided: Resolution) -> Iterator[Drift]:
     for name, value in vars(fresh).items():
         if getattr(card, name) != value:
             yield Drift(subject=decided.subject, what=f"card, {name}", kept=getattr(card, name), derived=value)
-    if card.registry_id != registry_id(decided.subject):
-        yield Drift(
-            subject=decided.subject, what="registry id", kept=card.registry_id, derived=registry_id(decided.subject)
-        )
 
 
 def sum_drift(decided: Resolution) -> Iterator[Drift]:
@@ -99,13 +94,6 @@ def score_drift(decided: Resolution, scores: tuple[Score, ...]) -> Iterator[Drif
             again = index(_inputs(score), score.factors.get("semantic"), listed_index(decided)).total
             if again != score.total:
                 yield Drift(subject=decided.subject, what=f"FNI of {score.as_of}", kept=score.total, derived=again)
-
-
-def listing_drift(decided: Resolution) -> Iterator[Drift]:
-    """A listing's own total, against what its formula makes of the factors it prints."""
-    total, listed = decided.value("fni.total"), listed_index(decided)
-    if listed is not None and isinstance(total, int | float) and total != listed.total:
-        yield Drift(subject=decided.subject, what="fni.total", kept=total, derived=listed.total)
 
 
 def citation_drift(store: Store, decided: Resolution) -> Iterator[Drift]:
