@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
+from space.api.content_policy import ContentPolicy
 from space.engine.state import Downloading, Failed, Ready
 from space.engine.supervisor import Supervisor, sentence
 
@@ -31,6 +32,7 @@ def build_application(supervisor: Supervisor) -> FastAPI:
                 await running
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(ContentPolicy)
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
