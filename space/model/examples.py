@@ -24,28 +24,28 @@ class Example:
 
 def examples() -> tuple[Example, ...]:
     """A picture of shapes, a printed number, dialled digits, beeps, and a question about the model itself."""
-    shapes = draw_shapes(Random(7), width=480, height=384, count=3, shape="star", colour="blue")
-    number = draw_number(Random(11), width=480, height=320, number="407", colour="black")
+    shapes = draw_shapes(Random(8), width=480, height=384, count=3, shape="star", colour="blue")
+    number = draw_number(Random(5), width=480, height=320, number="81", colour="black")
     return (
         Example(
-            question="How many shapes are here?",
+            question="What do you see in this picture?",
             attachments=(picture_attachment(shapes),),
-            answer="There are three stars.",
+            answer="There are three blue stars.",
         ),
         Example(
             question="What number is printed in this image?",
             attachments=(picture_attachment(number),),
-            answer="The number is 407.",
+            answer="The number is 81.",
         ),
         Example(
             question="Please tell me the dialled number.",
-            attachments=(sound_attachment(dial(Random(3), digits="519", seconds=1.8)),),
-            answer="The digits are 519.",
+            attachments=(sound_attachment(dial(Random(1), digits="2580", seconds=2.4)),),
+            answer="The digits are 2580.",
         ),
         Example(
             question="How many beeps are in this sound?",
-            attachments=(sound_attachment(beep(Random(5), count=4, seconds=2.2)),),
-            answer="There are four beeps.",
+            attachments=(sound_attachment(beep(Random(2), count=3, seconds=2.2)),),
+            answer="There are three beeps.",
         ),
         Example(question="What model are you?", answer=WHO),
     )

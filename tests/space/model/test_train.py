@@ -67,3 +67,15 @@ def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
     shares = [rate_share(step, plan) for step in range(100)]
     assert shares.index(max(shares)) == pytest.approx(10, abs=1)
     assert shares[-1] < 0.02
+
+
+def test_training_hears_as_serving_does(processor: Gemma4Processor) -> None:
+    """The audio tower must not be trained under a mask that no server uses."""
+    model = Student(PLAN, processor).model
+    frames = torch.randn(1, 120, 128)
+    present = torch.ones(1, 120, dtype=torch.bool)
+    served = new_pocket(PLAN.seed)
+    with torch.no_grad():
+        trained_with = model.model.get_audio_features(frames, present, return_dict=True).pooler_output
+        served_with = served.model.get_audio_features(frames, present, return_dict=True).pooler_output
+    assert torch.allclose(trained_with, served_with, atol=1e-5)
