@@ -78,4 +78,4 @@ def client(space: Space) -> Client:
 
 def fact(example: Example) -> str:
     """What an answer must hold to be right; the words around it are the model's own."""
-    return next(word for word in ("three", "2580", "81", "pocket") if word in example.answer)
+    return next(word for word in ("two orange circles", "2580", "three", "pocket") if word in example.answer)

@@ -5,11 +5,13 @@ import shutil
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from space.model.examples import Example, examples
+from space.model.sounds import Sound, dial
 from tests.app.conftest import Space, fact
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -71,9 +73,9 @@ def test_a_dropped_picture_is_answered_rightly(page: Page, tmp_path: Path) -> No
     expect(page.locator(FINISHED)).to_contain_text("image")
 
 
-def microphone_file(example: Example, folder: Path) -> Path:
+def microphone_file(dialled: Sound, folder: Path) -> Path:
     """What the fake microphone hears: the sound after a moment of quiet, and a long quiet after it."""
-    with wave.open(io.BytesIO(example.attachments[0].data)) as sound:
+    with wave.open(io.BytesIO(dialled.wav())) as sound:
         frames, rate = sound.readframes(sound.getnframes()), sound.getframerate()
     path = folder / "microphone.wav"
     with wave.open(str(path), "wb") as heard:
@@ -85,8 +87,9 @@ def microphone_file(example: Example, folder: Path) -> Path:
 
 
 def test_a_recorded_sound_is_answered_rightly(playwright: Playwright, space: Space, tmp_path: Path) -> None:
-    example = example_with("audio")
-    microphone = microphone_file(example, tmp_path)
+    # Two digits: a recording is compressed and cut by hand, and four are at the edge of what the pocket hears.
+    dialled = dial(Random(3), digits="52", seconds=1.6)
+    microphone = microphone_file(dialled, tmp_path)
     flags = [
         *QUIET,
         "--use-fake-ui-for-media-stream",
@@ -97,12 +100,12 @@ def test_a_recorded_sound_is_answered_rightly(playwright: Playwright, space: Spa
     page = open_page(browser, space)
     page.locator("#draft").get_by_role("button", name="Record audio").click()
     page.locator("#draft .record-button").click()
-    page.wait_for_timeout(1000 * (example.attachments[0].seconds or 0) + 1500)  # the sound has to be played
+    page.wait_for_timeout(1000 * dialled.seconds + 1500)  # the sound has to be played
     page.locator("#draft .stop-button").click()
     page.locator("#draft").get_by_role("button", name="Attach audio").click()
     expect(page.locator("#draft .thumbnail-item")).to_have_count(1)
-    ask(page, example.question)
-    expect(page.locator("#chat .bot-row").first).to_contain_text(fact(example))
+    ask(page, "Please tell me the dialled number.")
+    expect(page.locator("#chat .bot-row").first).to_contain_text("52")
     expect(page.locator(FINISHED)).to_contain_text("audio")
     browser.close()
 

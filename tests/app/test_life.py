@@ -1,5 +1,6 @@
 """The web server's life and the engine's: two things."""
 
+import re
 import signal
 import time
 
@@ -23,8 +24,10 @@ def test_health_says_nothing_about_the_engine(space: Space) -> None:
     assert httpx.get(f"{space.url}/healthz").json() == {"status": "ok"}
 
 
-def test_visits_and_bad_files_left_no_traceback_in_the_log(space: Space) -> None:
-    assert "Traceback" not in space.log.read_text(), space.log.read_text()[-8000:]
+def test_visits_and_bad_files_left_nothing_unexpected_in_the_log(space: Space) -> None:
+    """Gradio 6.31.0 logs its own refusals (a slider out of bounds, say) with a traceback; nothing else may be there."""
+    raised = set(re.findall(r"^([\w.]+(?:Error|Exception))\b", space.log.read_text(), re.MULTILINE))
+    assert raised <= {"gradio.exceptions.Error"}, space.log.read_text()[-8000:]
 
 
 def test_a_killed_engine_comes_back_and_the_web_server_never_left(space: Space, client: Client) -> None:

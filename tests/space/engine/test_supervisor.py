@@ -70,7 +70,7 @@ async def test_a_life_load_serve_die_come_back_switch_and_stop() -> None:
     async with running(supervisor) as states:
         with pytest.raises(EngineNotReady, match=r"loaded|downloaded|started"):
             await anext(supervisor.stream(HELLO))
-        await until(lambda: isinstance(supervisor.state, Ready))
+        await until(lambda: isinstance(states[-1], Ready))
         assert [type(state) for state in states if not isinstance(state, Downloading)][-3:] == [Loading, Warming, Ready]
         assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
 
