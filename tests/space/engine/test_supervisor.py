@@ -58,8 +58,9 @@ async def until(reached: Callable[[], bool], seconds: float = 240) -> None:
 
 
 def engine_processes() -> list[psutil.Process]:
-    children: list[psutil.Process] = psutil.Process().children(recursive=True)
-    return children
+    """Every process below this one but multiprocessing's own tracker, which outlives any engine."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 
 @pytest.mark.engine
@@ -70,7 +71,7 @@ async def test_a_life_load_serve_die_come_back_switch_and_stop() -> None:
     async with running(supervisor) as states:
         with pytest.raises(EngineNotReady, match=r"loaded|downloaded|started"):
             await anext(supervisor.stream(HELLO))
-        await until(lambda: isinstance(states[-1], Ready))
+        await until(lambda: bool(states) and isinstance(states[-1], Ready))
         assert [type(state) for state in states if not isinstance(state, Downloading)][-3:] == [Loading, Warming, Ready]
         assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
 
@@ -86,8 +87,7 @@ async def test_a_life_load_serve_die_come_back_switch_and_stop() -> None:
         await until(lambda: supervisor.state == Ready(model="pocket-gptq"))
         assert supervisor.checkpoint == GPTQ
         assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
-    left = [child for child in set(engine_processes()) - before if "resource_tracker" not in " ".join(child.cmdline())]
-    assert left == [], "leaving must end the engine's processes"
+    assert set(engine_processes()) <= before, "leaving must end the engine's processes"
 
 
 async def test_a_checkpoint_that_cannot_be_had_leaves_a_reason_and_can_be_tried_again() -> None:
