@@ -1,5 +1,6 @@
 """From a resolved passport to its card: what a list shows, which words find it, where it stands. Pure."""
 
+from registry.licence import licence_named
 from registry.passport import Value
 from registry.record import Card, registry_id
 from registry.resolve import Fact, Resolution
@@ -15,8 +16,9 @@ FOUND_BY = (
 """Fields whose words find a model, beside its name."""
 
 
-def card_of(resolution: Resolution, fni: float | None) -> Card:
-    """The card of a model whose score is `fni`."""
+def card_of(resolution: Resolution, fni: float | None, *, findings: int, origin: str | None) -> Card:
+    """The card of a model whose score is `fni`, of which an audit finds so many things, and which was made from
+    `origin` where its own sources do not say."""
     facts = {fact.field.name: fact for fact in reversed(resolution.facts)}
     modalities = facts["modalities"].value if "modalities" in facts else ()
     return Card(
@@ -26,8 +28,8 @@ def card_of(resolution: Resolution, fni: float | None) -> Card:
         title=_text(facts, "title"),
         author=_text(facts, "author"),
         architecture=_text(facts, "architecture"),
-        licence=_text(facts, "licence"),
-        base_model=_text(facts, "base_model"),
+        licence=_licence(facts),
+        base_model=_text(facts, "base_model") or origin,
         scheme=_text(facts, "scheme"),
         modalities=modalities if isinstance(modalities, tuple) else (),
         parameters=_number(facts, "parameters"),
@@ -35,7 +37,7 @@ def card_of(resolution: Resolution, fni: float | None) -> Card:
         size=_number(facts, "tensor_bytes") or _number(facts, "bytes_on_disk"),
         vram=_number(facts, "vram"),
         updated=_text(facts, "updated"),
-        conflicts=len(resolution.conflicts),
+        findings=findings,
         fni=fni,
     )
 
@@ -65,6 +67,14 @@ def place_of(fni: float | None, number: int) -> int:
 def _text(facts: dict[str, Fact], name: str) -> str | None:
     value = _value(facts, name)
     return ", ".join(value) if isinstance(value, tuple) else None if value is None else str(value)
+
+
+def _licence(facts: dict[str, Fact]) -> str | None:
+    """By its identifier, so that one licence in several spellings is one facet; a name nobody knows as it is."""
+    value = _value(facts, "licence")
+    names = value if isinstance(value, tuple) else () if value is None else (str(value),)
+    known = ((name, licence_named(name)) for name in names)
+    return ", ".join(dict.fromkeys(licence.identifier if licence else name for name, licence in known)) or None
 
 
 def _number(facts: dict[str, Fact], name: str) -> int | None:

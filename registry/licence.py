@@ -140,10 +140,13 @@ def _rows() -> list[dict[str, Any]]:
 
 
 def _row(name: str) -> dict[str, Any] | None:
-    wanted = _plain(name)
-    return next(
-        (row for row in _rows() if wanted in {_plain(known) for known in (row["identifier"], *row["names"])}), None
-    )
+    return _by_name().get(_plain(name))
+
+
+@cache
+def _by_name() -> dict[str, dict[str, Any]]:
+    """The first licence of the table that goes by a name has it."""
+    return {_plain(name): row for row in reversed(_rows()) for name in (row["identifier"], *row["names"])}
 
 
 def _licence(row: dict[str, Any]) -> Licence:

@@ -1,6 +1,6 @@
 """From rows to values. It opens no transaction and writes nothing."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from registry.errors import AmbiguousName, UnknownModel
 from registry.passport import Claim, Passport, Value
-from registry.record import Card, Score, registry_id
+from registry.record import Card, RelationKind, Score, registry_id
 from registry.resolve import Resolution, resolve
-from registry.tables import AliasRow, ClaimRow, ModelRow, RevisionRow, ScoreRow
+from registry.tables import AliasRow, ClaimRow, ModelRow, RelationRow, RevisionRow, ScoreRow
+
+ORIGINS: tuple[RelationKind, ...] = ("base", "quantized_from", "finetune")
+"""Relations whose target a model was made from."""
 
 
 def find_model(session: Session, name: str) -> tuple[ModelRow, str | None]:
@@ -60,13 +63,41 @@ def passport(session: Session, model: ModelRow, revision: str | None) -> Passpor
     return Passport(subject=model.subject, revision=revision, claims=tuple(claim_of(row) for row in rows))
 
 
-def resolved(session: Session, found: Collection[Passport]) -> dict[str, Resolution]:
-    """Passports decided with those of their base models, where these are recorded; by subject."""
-    above = {each.subject: base_of(each) for each in found}
-    names = {name for name in above.values() if name}
+def bases(session: Session, found: Collection[Passport]) -> dict[str, Passport]:
+    """The passport of the one model each was made from, where it is recorded; by the subject of what was made."""
+    above = origins(session, found)
+    names = set(above.values())
     numbers = session.scalars(select(ModelRow.id).where(ModelRow.subject.in_(names))).all() if names else []
-    bases = {base.subject: resolve(base) for base in passports(session, numbers).values()} if numbers else {}
-    return {each.subject: resolve(each, bases.get(above[each.subject] or "")) for each in found}
+    recorded = {base.subject: base for base in passports(session, numbers).values()} if numbers else {}
+    return {subject: recorded[name] for subject, name in above.items() if name in recorded}
+
+
+def resolved(found: Collection[Passport], above: Mapping[str, Passport]) -> dict[str, Resolution]:
+    """Passports decided, each with its base from `above`; by subject."""
+    decided = {base.subject: resolve(base) for base in above.values()}
+    return {
+        each.subject: resolve(each, decided[above[each.subject].subject] if each.subject in above else None)
+        for each in found
+    }
+
+
+def origins(session: Session, found: Collection[Passport]) -> dict[str, str]:
+    """The one model each was made from: as its sources say, and where they are silent, as its relations do."""
+    above = {each.subject: base_of(each) for each in found}
+    silent = [each.subject for each in found if not _names_base(each)]
+    ties = select(ModelRow.subject, RelationRow.target).join(RelationRow, RelationRow.model_id == ModelRow.id)
+    rows = session.execute(ties.where(ModelRow.subject.in_(silent), RelationRow.kind.in_(ORIGINS))) if silent else ()
+    targets: dict[str, set[str]] = {}
+    for subject, target in rows:
+        targets.setdefault(subject, set()).add(target)
+    related = {
+        subject: next(iter(names)) for subject, names in targets.items() if len(names) == 1 and subject not in names
+    }
+    return related | {subject: name for subject, name in above.items() if name is not None}
+
+
+def _names_base(passport: Passport) -> bool:
+    return any(claim.field == "base_model" and claim.value is not None for claim in passport.claims)
 
 
 def base_of(passport: Passport) -> str | None:
@@ -137,7 +168,7 @@ def card_from(row: Result[Any]) -> Card:
         size=row.size,
         vram=row.vram,
         updated=row.updated,
-        conflicts=row.conflicts,
+        findings=row.findings,
         fni=row.fni,
     )
 

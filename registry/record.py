@@ -121,7 +121,8 @@ class Card:
     """Bytes of weights; where they are unknown, bytes on disk."""
     vram: int | None = None
     updated: str | None = None
-    conflicts: int = 0
+    findings: int = 0
+    """What an audit finds: rules that claims break, and disagreements that no rule speaks of."""
     fni: float | None = None
 
 

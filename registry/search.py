@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from registry import sqlite
+from registry.licence import licence_named
 from registry.reading import card_from
 from registry.record import Card, Facets, Page, Query
 from registry.tables import CardRow
@@ -74,7 +75,9 @@ def _order(query: Query) -> tuple[ColumnElement[Any], ...]:
 
 
 def _facets(query: Query) -> list[str]:
-    chosen = {"modality": query.modality, "licence": query.licence, "scheme": query.scheme}
+    known = licence_named(query.licence) if query.licence else None
+    licence = known.identifier if known else query.licence
+    chosen = {"modality": query.modality, "licence": licence, "scheme": query.scheme}
     return [f"{name}:{value}" for name, value in chosen.items() if value is not None]
 
 

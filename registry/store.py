@@ -159,14 +159,19 @@ class Store:
         """The passport decided, with what it inherits from its base model where that is recorded."""
         with self._read() as session:
             found = _passport(session, name, revision)
-            return reading.resolved(session, [found])[found.subject]
+            return reading.resolved([found], reading.bases(session, [found]))[found.subject]
+
+    def origin(self, name: str) -> str | None:
+        """The one model it was made from, recorded or not; None where none is named, or several."""
+        with self._read() as session:
+            found = _passport(session, name, None)
+            return reading.origins(session, [found]).get(found.subject)
 
     def base(self, name: str) -> Passport | None:
-        """The passport of the model it was made from; None where it names none, or one that is not recorded."""
+        """The passport of the model it was made from; None where none is known, or one that is not recorded."""
         with self._read() as session:
-            above = reading.base_of(_passport(session, name, None))
-            row = session.scalar(select(ModelRow).where(ModelRow.subject == above)) if above else None
-            return reading.passport(session, row, row.revision) if row else None
+            found = _passport(session, name, None)
+            return reading.bases(session, [found]).get(found.subject)
 
     def history(self, name: str, field: str) -> tuple[Claim, ...]:
         """Every claim ever recorded on a field, at any revision, the oldest first; replaced ones too."""

@@ -191,5 +191,5 @@ class CardRow(Row):
     size: Mapped[Big | None] = mapped_column(index=True)
     vram: Mapped[Big | None]
     updated: Mapped[str | None] = mapped_column(index=True)
-    conflicts: Mapped[int]
+    findings: Mapped[int]
     fni: Mapped[float | None]

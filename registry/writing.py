@@ -4,7 +4,7 @@ What a source says now replaces what the same source said before about the same 
 the table, marked as replaced. A claim that is merely said again keeps its row and takes the newer date.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +13,13 @@ from sqlalchemy import Executable, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from registry import sqlite
+from registry.audit import examined
 from registry.cards import card_of, facets_of, place_of, words_of
-from registry.fields import check
-from registry.passport import Claim
-from registry.reading import card_from, claim_of, claim_rows, newest_totals, passports, resolved
+from registry.fields import check, field
+from registry.passport import Claim, Passport
+from registry.reading import bases, claim_of, claim_rows, newest_totals, origins, passports, resolved
 from registry.record import Card, Json, Record, registry_id
+from registry.resolve import Resolution
 from registry.tables import CardRow, ClaimRow, EventRow, FileRow, ModelRow, RelationRow, RevisionRow, ScoreRow
 
 BATCH = 400
@@ -28,8 +30,12 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What one record changed: rows to write, and how many claims are new, replaced, or said again."""
+    """What one record changed: rows to write, and how many claims are new, replaced, or said again.
 
+    `lasting` is whether it is more than figures that change from day to day.
+    """
+
+    lasting: bool
     new: Rows
     replaced: Rows
     dated: Rows
@@ -76,7 +82,8 @@ def _write_batch(session: Session, batch: Mapping[str, Record], now: datetime) -
         for subject, change in changes.items()
     ]
     _execute(session, insert(EventRow), told)
-    write_cards(session, list(models.values()))
+    lasting = [subject for subject, change in changes.items() if change.lasting]
+    write_cards(session, list(models.values()), lasting)
 
 
 def _check(record: Record) -> None:
@@ -166,7 +173,13 @@ def _change(
             replaced.append({"id": number, "replaced": now})
         elif bare in told and (newer := told[bare].as_of) is not None and (as_of is None or newer > as_of):
             dated.append({"id": number, "as_of": newer})
-    return Change(new=new, replaced=replaced, dated=dated)
+    gone = {row["id"] for row in replaced}
+    changed = [bare for bare in told if bare not in standing] + [
+        bare for bare, (number, _) in standing.items() if number in gone
+    ]
+    return Change(
+        lasting=any(not field(claim.field).changes for claim in changed), new=new, replaced=replaced, dated=dated
+    )
 
 
 def _claim_row(claim: Claim, model: int, revision: int | None) -> dict[str, Any]:
@@ -244,38 +257,43 @@ def _scores(
     _execute(session, insert(ScoreRow), rows)
 
 
-def write_cards(session: Session, numbers: Sequence[int]) -> None:
-    """Resolve these models anew, and after them the models that inherit from one whose inherited facts changed."""
-    for begin in range(0, len(numbers), BATCH):
-        changed = _write_cards(session, numbers[begin : begin + BATCH])
-        heirs = select(CardRow.model_id).where(CardRow.base_model.in_(changed))
-        found = sorted(set(session.scalars(heirs)) - set(numbers)) if changed else []
-        for start in range(0, len(found), BATCH):
-            _write_cards(session, found[start : start + BATCH])
+def write_cards(session: Session, numbers: Sequence[int], changed: Collection[str] = ()) -> None:
+    """Resolve and audit these models anew, and after them those that were made from one of `changed`."""
+    heirs = select(CardRow.model_id).where(CardRow.base_model.in_(changed)) if changed else None
+    found = sorted(set(session.scalars(heirs)) - set(numbers)) if heirs is not None else []
+    for some in (numbers, found):
+        for begin in range(0, len(some), BATCH):
+            _write_cards(session, some[begin : begin + BATCH])
 
 
-def _write_cards(session: Session, numbers: Sequence[int]) -> set[str]:
-    """The subjects whose inheritable facts are not what they were."""
+def _write_cards(session: Session, numbers: Sequence[int]) -> None:
     read = passports(session, numbers)
-    decided = resolved(session, read.values())
-    totals = newest_totals(session, numbers)
-    before = session.execute(select(CardRow.__table__).where(CardRow.model_id.in_(numbers))).all()
-    old = {row.model_id: _inheritable(card_from(row)) for row in before}
+    above = bases(session, read.values())
+    decided = resolved(read.values(), above)
+    totals, made_from = newest_totals(session, numbers), origins(session, read.values())
+    before = session.scalars(select(CardRow.place).where(CardRow.model_id.in_(numbers))).all()
     if before:
-        sqlite.unindex(session.connection(), [row.place for row in before])
+        sqlite.unindex(session.connection(), before)
         session.execute(delete(CardRow).where(CardRow.model_id.in_(numbers)))
-    cards = {number: card_of(decided[each.subject], totals.get(number)) for number, each in read.items()}
+    cards = {
+        number: card_of(
+            decided[each.subject],
+            totals.get(number),
+            findings=_findings(each, decided[each.subject], above.get(each.subject)),
+            origin=made_from.get(each.subject),
+        )
+        for number, each in read.items()
+    }
     places = {number: place_of(card.fni, number) for number, card in cards.items()}
     _execute(session, insert(CardRow), [_card_row(card, number, places[number]) for number, card in cards.items()])
     sqlite.index(
         session.connection(),
         [(places[number], words_of(decided[card.subject]), facets_of(card)) for number, card in cards.items()],
     )
-    return {card.subject for number, card in cards.items() if old.get(number) != _inheritable(card)}
 
 
-def _inheritable(card: Card) -> tuple[str | None, int | None, int | None, tuple[str, ...]]:
-    return (card.architecture, card.parameters, card.context, card.modalities)
+def _findings(passport: Passport, decided: Resolution, base: Passport | None) -> int:
+    return len(examined(decided, (*passport.claims, *(base.claims if base else ()))))
 
 
 def _card_row(card: Card, number: int, place: int) -> dict[str, Any]:

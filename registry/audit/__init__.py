@@ -12,9 +12,10 @@ from registry.audit.licence import licence_findings
 from registry.audit.memory import memory_findings
 from registry.audit.quantization import quantization_findings
 from registry.audit.snippets import snippet_findings
-from registry.passport import Claim
+from registry.passport import Claim, Conflict
+from registry.resolve import Resolution
 
-__all__ = ["Finding", "Rule", "Severity", "audit"]
+__all__ = ["Finding", "Rule", "Severity", "audit", "examined"]
 
 _FAMILIES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     licence_findings,
@@ -35,3 +36,24 @@ def audit(subject: str, claims: Iterable[Claim]) -> tuple[Finding, ...]:
     """
     known = evidence(subject, claims)
     return tuple(finding for family in _FAMILIES for finding in family(known))
+
+
+def examined(resolution: Resolution, claims: Iterable[Claim]) -> tuple[Finding, ...]:
+    """All that is to be told of a decided passport: what breaks a rule, then the disagreements no rule speaks of.
+
+    `claims` are its own and its base's.
+    """
+    broken = audit(resolution.subject, claims)
+    covered = {field for finding in broken for field in finding.fields}
+    return (*broken, *(_disagreement(each) for each in resolution.conflicts if each.field not in covered))
+
+
+def _disagreement(conflict: Conflict) -> Finding:
+    return Finding(
+        rule="disagreement",
+        severity="doubtful",
+        fields=(conflict.field,),
+        claims=conflict.claims,
+        sentence=conflict.sentence,
+        right=None,
+    )

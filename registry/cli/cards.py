@@ -3,7 +3,7 @@
 from registry.record import Card
 from registry.units import size_in_words
 
-HEADER = ("model", "scheme", "weights", "context", "licence", "takes in", "FNI", "conflicts")
+HEADER = ("model", "scheme", "weights", "context", "licence", "takes in", "FNI", "findings")
 UNKNOWN = "unknown"
 
 
@@ -16,5 +16,5 @@ def row(card: Card) -> tuple[str, ...]:
         card.licence or UNKNOWN,
         " ".join(card.modalities) or UNKNOWN,
         UNKNOWN if card.fni is None else f"{card.fni:g}",
-        str(card.conflicts),
+        str(card.findings),
     )

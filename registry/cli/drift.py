@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
+from registry.audit import examined
 from registry.cards import card_of
 from registry.catalogue.load import FOLDER, read_record
 from registry.citations import citations
@@ -71,7 +72,10 @@ def card_drift(store: Store, decided: Resolution) -> Iterator[Drift]:
     if card is None:
         yield Drift(subject=decided.subject, what="card", kept=None, derived="a card")
         return
-    fresh = card_of(decided, card.fni)
+    base = store.base(decided.subject)
+    claims = (*store.passport(decided.subject).claims, *(base.claims if base else ()))
+    origin = store.origin(decided.subject)
+    fresh = card_of(decided, card.fni, findings=len(examined(decided, claims)), origin=origin)
     for name, value in vars(fresh).items():
         if getattr(card, name) != value:
             yield Drift(subject=decided.subject, what=f"card, {name}", kept=getattr(card, name), derived=value)

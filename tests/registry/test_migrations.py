@@ -14,7 +14,7 @@ from registry.record import Query
 from registry.store import Store
 from tests.registry.claims import record, said
 
-STEPS = ("0001", "0002")
+STEPS = ("0001", "0002", "0003")
 
 CONTENT = {
     "0001": (

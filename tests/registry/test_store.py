@@ -213,3 +213,44 @@ def test_several_threads_write_and_read_at_once(store: Store) -> None:
         assert max(threads.map(work, range(16))) <= 16
     assert sorted(str(claim.value) for claim in store.passport(MODEL).claims) == sorted(map(str, range(16)))
     assert [entry.kind for entry in store.events(MODEL)] == ["recorded"] * 16
+
+
+def test_a_relation_tells_the_base_where_no_source_names_one(store: Store) -> None:
+    tie = (Relation(kind="quantized_from", target="maker/base"),)
+    store.add(record(said("scheme", "W4A16"), relations=tie))
+    assert (store.origin(MODEL), store.base(MODEL)) == ("maker/base", None)
+    store.add(record(said("context", 131072, subject="maker/base"), subject="maker/base"))
+    assert store.base(MODEL) is not None
+    assert store.resolution(MODEL).value("context") == 131072
+    card = next(card for card in store.search(Query()).cards if card.subject == MODEL)
+    assert (card.base_model, card.context) == ("maker/base", 131072)
+
+
+def test_a_named_base_counts_before_a_relation_and_a_sibling_is_none(store: Store) -> None:
+    store.add(record(said("base_model", "a/named", "declared"), relations=(Relation(kind="base", target="b/tied"),)))
+    assert store.origin(MODEL) == "a/named"
+    store.add(
+        record(
+            said("scheme", "BF16", subject="c/c"), subject="c/c", relations=(Relation(kind="sibling", target="b/tied"),)
+        )
+    )
+    assert store.origin("c/c") is None
+
+
+def test_a_card_counts_what_an_audit_finds_and_follows_its_base(store: Store) -> None:
+    """No two claims on the model disagree with each other: the rule compares them with the base."""
+    store.add(record(said("mixture_of_experts", True, "declared"), said("base_model", "maker/base", "declared")))
+    assert store.search(Query()).cards[0].findings == 0
+    store.add(record(said("mixture_of_experts", False, subject="maker/base"), subject="maker/base"))
+    assert {card.subject: card.findings for card in store.search(Query()).cards} == {MODEL: 1, "maker/base": 0}
+    store.add(record(said("mixture_of_experts", True, subject="maker/base"), subject="maker/base"))
+    assert {card.findings for card in store.search(Query()).cards} == {0}
+
+
+@pytest.mark.parametrize("asked", ["Apache-2.0", "apache-2.0", "Apache License 2.0"])
+def test_a_licence_is_one_facet_however_it_is_spelt(store: Store, asked: str) -> None:
+    for subject, spelling in (("a/a", "apache-2.0"), ("b/b", "Apache License 2.0"), ("c/c", "homemade")):
+        store.add(record(said("licence", spelling, "declared", subject=subject), subject=subject))
+    assert store.facets().licences == (("Apache-2.0", 2), ("homemade", 1))
+    assert store.search(Query(licence=asked)).found == 2
+    assert store.search(Query(licence="homemade")).found == 1

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from registry.catalogue.load import load_catalogue
 from registry.cli.main import COMMANDS
 from registry.cli.place import default_place
+from registry.store import Store
 from tests.registry.cli.commands import Commands
 from tests.registry.served_checkpoint import served_config, write_served_headers
 
@@ -178,6 +180,9 @@ def test_list_imports_nothing_heavy_and_ends_quietly_when_nobody_reads(tmp_path:
         "heavy = {'torch', 'transformers', 'numpy', 'openai', 'huggingface_hub.hf_api'} & set(sys.modules);"
         "sys.stderr.write(' '.join(sorted(heavy))); sys.exit(code)"
     )
+    # The first use of all loads the catalogue and audits it, for which snippets are held against the client.
+    with Store.open(tmp_path / "registry.db") as store:
+        load_catalogue(store)
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "registry.db")],
         cwd=ROOT,
