@@ -86,3 +86,8 @@ class Request:
     thinking: bool = False
     tools: tuple[Tool, ...] = ()
     image_budget: int | None = None
+
+    @property
+    def has_media(self) -> bool:
+        """Whether any message holds a picture or a sound."""
+        return any(message.attachments for message in self.messages)

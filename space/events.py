@@ -26,13 +26,16 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """Tokens of one request. `text_tokens + image_tokens + audio_tokens == prompt_tokens`."""
+    """Tokens of one request. None is unknown: a server elsewhere need not count, nor say what it counted.
 
-    prompt_tokens: int
-    text_tokens: int
-    image_tokens: int
-    audio_tokens: int
-    output_tokens: int
+    Where all are known, `text_tokens + image_tokens + audio_tokens == prompt_tokens`; those three are known together.
+    """
+
+    prompt_tokens: int | None
+    text_tokens: int | None
+    image_tokens: int | None
+    audio_tokens: int | None
+    output_tokens: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +45,11 @@ class Timings:
     time_to_first_token: float
     decode: float
 
-    def tokens_per_second(self, output_tokens: int) -> float | None:
+    def tokens_per_second(self, output_tokens: int | None) -> float | None:
         """Decode speed: the first token belongs to the prefill, so a single token has none."""
-        return (output_tokens - 1) / self.decode if output_tokens > 1 and self.decode > 0 else None
+        if output_tokens is None or output_tokens < 2 or self.decode <= 0:
+            return None
+        return (output_tokens - 1) / self.decode
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from space.errors import SettingsError
 
@@ -20,6 +21,7 @@ class Settings:
 
     `model_id` (MODEL_ID) is a Hub repository, a local folder, or "pocket"; None chooses by the hardware.
     `engine_args` (ENGINE_ARGS) are flags of `vllm serve`; they come after the profile's own and therefore win.
+    `engine_url` (ENGINE_URL) is an OpenAI-compatible server that answers in place of an engine here; it ends in /v1.
     """
 
     host: str = "127.0.0.1"  # GRADIO_SERVER_NAME
@@ -29,6 +31,8 @@ class Settings:
     hub_endpoint: str = "https://huggingface.co"  # HF_ENDPOINT
     hub_token: Secret | None = field(default=None)  # HF_TOKEN
     engine_args: tuple[str, ...] = ()  # ENGINE_ARGS
+    engine_url: str | None = None  # ENGINE_URL
+    engine_api_key: Secret | None = field(default=None)  # ENGINE_API_KEY
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -42,6 +46,8 @@ class Settings:
             hub_endpoint=given.get("HF_ENDPOINT", cls.hub_endpoint).rstrip("/"),
             hub_token=Secret(given["HF_TOKEN"]) if "HF_TOKEN" in given else None,
             engine_args=_flags(given.get("ENGINE_ARGS", "")),
+            engine_url=_engine_url(given["ENGINE_URL"]) if "ENGINE_URL" in given else None,
+            engine_api_key=Secret(given["ENGINE_API_KEY"]) if "ENGINE_API_KEY" in given else None,
         )
 
 
@@ -56,3 +62,20 @@ def _flags(text: str) -> tuple[str, ...]:
         return tuple(shlex.split(text))
     except ValueError as error:
         raise SettingsError(f"ENGINE_ARGS cannot be split into flags ({error}): {text!r}.") from error
+
+
+def _engine_url(text: str) -> str:
+    """The address up to and including /v1, which is added where it is missing. Its text is repeated in no sentence."""
+    try:
+        parts = urlsplit(text.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError("ENGINE_URL must be an address like http://host:8000/v1.")
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError("ENGINE_URL must not hold a user or a password: it is logged. Set ENGINE_API_KEY instead.")
+    if parts.query or parts.fragment:
+        raise SettingsError("ENGINE_URL must end with its path: remove what follows the ? or the #.")
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path if path.endswith('/v1') else f'{path}/v1'}"

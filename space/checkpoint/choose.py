@@ -5,7 +5,7 @@ It fetches nothing and reads no environment; only the folder that was asked for 
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from space.checkpoint.checkpoint import Checkpoint, HubModel
@@ -57,8 +57,7 @@ def choose(
         return DEFAULT if real else _pocket(pocket)
     if model_id == POCKET_ID:
         return _pocket(pocket)
-    folder = Path(model_id).expanduser()
-    if folder.is_absolute() or model_id.startswith((".", "~")) or folder.is_dir():
+    if (folder := _as_folder(model_id)) is not None:
         return _local(folder)
     if REPO_ID.fullmatch(model_id):
         return HubModel(repo_id=model_id, revision=model_revision or None)
@@ -68,9 +67,29 @@ def choose(
     )
 
 
+def checkpoint_elsewhere(model_id: str | None, unnamed: str, *, pocket: Path = POCKET_FOLDER) -> Checkpoint:
+    """What another machine's server runs, as its owner names it: the pocket, a folder that is here too, or a name.
+
+    Nothing is fetched: a name alone has no folder. `unnamed` stands for it until the server is asked.
+
+    Raises:
+        CheckpointError: `model_id` names a folder without a checkpoint.
+    """
+    if model_id is None:
+        return Checkpoint(folder=None, repo_id=unnamed, is_remote=True)
+    if model_id == POCKET_ID:
+        return replace(_pocket(pocket), is_remote=True)
+    if (folder := _as_folder(model_id)) is not None:
+        return replace(_local(folder), is_remote=True)
+    return Checkpoint(folder=None, repo_id=model_id, is_remote=True)
+
+
 def variants(served: Checkpoint) -> tuple[Variant, ...]:
-    """The checkpoints a visitor can switch between: the pocket's own formats, or only the one that is served."""
-    if not served.is_pocket:
+    """The checkpoints a visitor can switch between: the pocket's own formats, or only the one that is served.
+
+    A server elsewhere serves what its owner gave it: nothing can be switched there.
+    """
+    if not served.is_pocket or served.is_remote or served.folder is None:
         return (Variant(name=served.repo_id, checkpoint=served),)
     pocket = served.folder.parent
     return tuple(
@@ -83,6 +102,13 @@ def variants(served: Checkpoint) -> tuple[Variant, ...]:
 def pocket_checkpoint(folder: Path) -> Checkpoint:
     """One format of the pocket; its name says that it is not Gemma."""
     return Checkpoint(folder=folder, repo_id=f"pocket-{folder.name}", is_pocket=True)
+
+
+def _as_folder(model_id: str) -> Path | None:
+    """The folder that `model_id` means to name, or None where it is a name."""
+    folder = Path(model_id).expanduser()
+    means_a_path = folder.is_absolute() or model_id.startswith((".", "~")) or folder.is_dir()
+    return folder if means_a_path else None
 
 
 def _pocket(pocket: Path) -> Checkpoint:

@@ -38,6 +38,7 @@ def obtain(wanted: Wanted, report_percent: Callable[[int], None], stopped: Event
     )
     if isinstance(chosen, HubModel):
         chosen = fetch(chosen, wanted.hub, on_progress=lambda at: report_percent(at.percent), stopped=stopped)
+    assert chosen.folder is not None, "what is served here has a folder here"
     check(chosen.folder, memory=memory, kv_cache=wanted.kv_cache)
     return chosen
 

@@ -29,9 +29,13 @@ class ToolCallPieces:
 
 @dataclass
 class ChunkReader:
-    """Reads the chunks of one answer. `started` and the `now` of each chunk are seconds on one clock."""
+    """Reads the chunks of one answer. `started` and the `now` of each chunk are seconds on one clock.
+
+    `has_media` says whether the request holds a picture or a sound: without one, all of its prompt is text.
+    """
 
     started: float
+    has_media: bool = False
     first: float | None = None
     last: float | None = None
     reason: str | None = None
@@ -43,11 +47,12 @@ class ChunkReader:
         self.usage = chunk.get("usage") or self.usage
         for choice in chunk.get("choices") or ():
             delta = choice.get("delta") or {}
-            if delta.get("reasoning") or delta.get("content") or delta.get("tool_calls"):
+            thoughts = delta.get("reasoning") or delta.get("reasoning_content")  # the second is older servers' name
+            if thoughts or delta.get("content") or delta.get("tool_calls"):
                 self.first = now if self.first is None else self.first
                 self.last = now
-            if delta.get("reasoning"):
-                yield ReasoningDelta(text=delta["reasoning"])
+            if thoughts:
+                yield ReasoningDelta(text=thoughts)
             if delta.get("content"):
                 yield TextDelta(text=delta["content"])
             for piece in delta.get("tool_calls") or ():
@@ -61,23 +66,27 @@ class ChunkReader:
         first = now if self.first is None else self.first
         yield Finished(
             reason=cast(Literal["stop", "length", "tool_calls"], self.reason),
-            usage=token_usage(self.usage or {}),
+            usage=token_usage(self.usage or {}, has_media=self.has_media),
             timings=Timings(
                 time_to_first_token=first - self.started, decode=(first if self.last is None else self.last) - first
             ),
         )
 
 
-def token_usage(usage: dict[str, Any]) -> Usage:
-    """Split prompt tokens by what they stand for; placeholders' begin and end tokens count with their medium."""
-    prompt = int(usage.get("prompt_tokens") or 0)
-    details = usage.get("prompt_tokens_details") or {}
-    media = details.get("multimodal_tokens") or {}
-    image, audio = int(media.get("image") or 0), int(media.get("audio") or 0)
+def token_usage(usage: dict[str, Any], *, has_media: bool) -> Usage:
+    """Split prompt tokens by what they stand for; placeholders' begin and end tokens count with their medium.
+
+    vLLM tells the split only where it was started with `--enable-prompt-tokens-details`.
+    """
+    prompt, output = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    media = (usage.get("prompt_tokens_details") or {}).get("multimodal_tokens")
+    if prompt is None or (has_media and media is None):
+        return Usage(prompt_tokens=prompt, text_tokens=None, image_tokens=None, audio_tokens=None, output_tokens=output)
+    image, audio = ((media or {}).get(kind) or 0 for kind in ("image", "audio"))
     return Usage(
         prompt_tokens=prompt,
         text_tokens=prompt - image - audio,
         image_tokens=image,
         audio_tokens=audio,
-        output_tokens=int(usage.get("completion_tokens") or 0),
+        output_tokens=output,
     )

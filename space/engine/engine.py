@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
+from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
 from space.events import Event
 
@@ -10,8 +11,11 @@ from space.events import Event
 class Engine(Protocol):
     """One served checkpoint. Nothing forbids two of them in one process."""
 
+    checkpoint: Checkpoint
+    """What is served. Certain once started: a server elsewhere says only then what it has."""
+
     async def start(self) -> None:
-        """Load and warm. Raises `CheckpointError` or `EngineDied` when that is impossible."""
+        """Load. Raises `CheckpointError` when only a person can help, and `EngineDied` when a later try may do."""
 
     async def warm(self) -> None:
         """Run a first request, so that a visitor's first answer does not pay for lazy set-up."""
@@ -28,4 +32,4 @@ class Engine(Protocol):
         """
 
     async def died(self) -> None:
-        """Return once the engine has died on its own; never returns while it lives."""
+        """Return, or raise `EngineDied` with the reason, once the engine is gone; wait while it lives."""

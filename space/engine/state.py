@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+ENGINE_STOPPED = "The engine stopped."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Idle:
@@ -19,6 +21,13 @@ class Downloading:
 @dataclass(frozen=True, kw_only=True)
 class Loading:
     """vLLM is importing, starting its processes and reading the weights."""
+
+    model: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connecting:
+    """The server behind ENGINE_URL is asked what it serves."""
 
     model: str
 
@@ -47,11 +56,12 @@ class Failed:
 
 @dataclass(frozen=True, kw_only=True)
 class Restarting:
-    """The engine died and is started again after `wait_seconds`; `attempt` counts from 1."""
+    """The engine is gone for `reason`, a sentence, and started again after `wait_seconds`; `attempt` counts from 1."""
 
     model: str
     attempt: int
     wait_seconds: float
+    reason: str = ENGINE_STOPPED
 
 
-EngineState = Idle | Downloading | Loading | Warming | Ready | Failed | Restarting
+EngineState = Idle | Downloading | Loading | Connecting | Warming | Ready | Failed | Restarting

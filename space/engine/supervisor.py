@@ -5,7 +5,6 @@ an engine are given to it, so that the same machine drives any engine.
 """
 
 import asyncio
-import itertools
 import logging
 import threading
 import time
@@ -15,7 +14,18 @@ from contextlib import aclosing, suppress
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
 from space.engine.engine import Engine
-from space.engine.state import Downloading, EngineState, Failed, Idle, Loading, Ready, Restarting, Warming
+from space.engine.state import (
+    ENGINE_STOPPED,
+    Connecting,
+    Downloading,
+    EngineState,
+    Failed,
+    Idle,
+    Loading,
+    Ready,
+    Restarting,
+    Warming,
+)
 from space.errors import CheckpointError, EngineDied, EngineNotReady, HubUnavailable
 from space.events import Event
 
@@ -32,21 +42,32 @@ ReportPercent = Callable[[int], None]
 FetchCheckpoint = Callable[[ReportPercent, threading.Event], Checkpoint]
 
 
-def back_off(attempt: int, first: float = FIRST_RESTART_SECONDS) -> float:
-    """Seconds to wait before the `attempt`-th try in a row: `first`, twice that, … at most 300."""
-    return min(first * 2.0 ** (attempt - 1), LONGEST_WAIT_SECONDS)
+def back_off(attempt: int, first: float = FIRST_RESTART_SECONDS, longest: float = LONGEST_WAIT_SECONDS) -> float:
+    """Seconds to wait before the `attempt`-th try in a row: `first`, twice that, … at most `longest`."""
+    return min(first * 2.0 ** (attempt - 1), longest)
 
 
 class Supervisor:
     """The engine as the rest of the Space sees it: a state, a stream, and a way to switch checkpoints."""
 
-    def __init__(self, *, model: str, fetch: FetchCheckpoint, build: BuildEngine) -> None:
-        """`model` names what `fetch` will bring. `fetch` blocks, runs in a thread, and ends once its event is set."""
+    def __init__(
+        self,
+        *,
+        model: str,
+        fetch: FetchCheckpoint,
+        build: BuildEngine,
+        longest_wait: float = LONGEST_WAIT_SECONDS,
+    ) -> None:
+        """`model` names what `fetch` will bring. `fetch` blocks, runs in a thread, and ends once its event is set.
+
+        `longest_wait` is the most seconds between two starts of an engine.
+        """
         self.state: EngineState = Idle()
         self.checkpoint: Checkpoint | None = None
         self._model = model
         self._fetch = fetch
         self._build = build
+        self._longest_wait = longest_wait
         self._engine: Engine | None = None
         self._switched = asyncio.Event()
 
@@ -86,12 +107,15 @@ class Supervisor:
         try:
             self.checkpoint = await self._fetch_until_it_works()
             model = self.checkpoint.repo_id
-            for attempt in itertools.count(1):
+            attempt = 0
+            while True:
                 started = time.monotonic()
-                await self._serve_until_death(model, self.checkpoint)
-                recent = attempt if time.monotonic() - started < STEADY_SECONDS else 1
-                self.state = Restarting(model=model, attempt=recent, wait_seconds=back_off(recent))
-                await asyncio.sleep(back_off(recent))
+                reason = await self._serve_until_death(self.checkpoint)
+                model = self.checkpoint.repo_id
+                attempt = attempt + 1 if time.monotonic() - started < STEADY_SECONDS else 1
+                wait = back_off(attempt, longest=self._longest_wait)
+                self.state = Restarting(model=model, attempt=attempt, wait_seconds=wait, reason=reason)
+                await asyncio.sleep(wait)
         except CheckpointError as error:
             log.warning("cannot serve %s: %s", model, error)
             self.state = Failed(model=model, reason=str(error))
@@ -100,20 +124,24 @@ class Supervisor:
             log.exception("unexpected failure while starting %s", model)
             self.state = Failed(model=model, reason="Something unexpected stopped the engine. The log has the details.")
 
-    async def _serve_until_death(self, model: str, checkpoint: Checkpoint) -> None:
-        """Load, warm, serve. Returns when the engine died, at any of these."""
-        self.state = Loading(model=model)
+    async def _serve_until_death(self, checkpoint: Checkpoint) -> str:
+        """Load, warm, serve. Returns the reason once the engine died, at any of these."""
+        model = checkpoint.repo_id
+        self.state = Connecting(model=model) if checkpoint.is_remote else Loading(model=model)
         engine = await self._build(checkpoint)
         try:
             await engine.start()
+            self.checkpoint, model = engine.checkpoint, engine.checkpoint.repo_id
             self.state = Warming(model=model)
             await engine.warm()
             self._engine = engine
             self.state = Ready(model=model)
             await engine.died()
             log.error("the engine serving %s died", model)
+            return ENGINE_STOPPED
         except EngineDied as error:
-            log.error("the engine serving %s died while starting: %s", model, error)
+            log.error("the engine serving %s is gone: %s", model, error)
+            return str(error)
         finally:
             self._engine = None
             await engine.stop()
@@ -153,11 +181,13 @@ def sentence(state: EngineState) -> str:
             )
         case Loading(model=model):
             return f"{model} is being loaded. Your message stays here; send it when the model is ready."
+        case Connecting(model=model):
+            return f"The server that runs {model} is being asked. Your message stays here; send it in a moment."
         case Warming(model=model):
             return f"{model} is warming up and will be ready in a moment."
         case Ready(model=model):
             return f"{model} is ready."
         case Failed(reason=reason):
             return f"The engine could not start. {reason}"
-        case Restarting(wait_seconds=wait):
-            return f"The engine stopped and is started again in {wait:.0f} s. Your message stays here."
+        case Restarting(reason=reason, wait_seconds=wait):
+            return f"{reason} It is tried again in {wait:.0f} s. Your message stays here."

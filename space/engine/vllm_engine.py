@@ -70,8 +70,11 @@ class VllmEngine:
     """An `Engine` on a folder. Start it on the event loop that will use it."""
 
     def __init__(self, checkpoint: Checkpoint, options: EngineOptions) -> None:
+        if checkpoint.folder is None:
+            raise ValueError(f"{checkpoint.repo_id} has no folder here to load")
         self.checkpoint = checkpoint
         self.options = options
+        self._folder = checkpoint.folder
         self.model_name = options.served_name or checkpoint.repo_id
         self._llm: AsyncLLM | None = None
         self._state = State()
@@ -86,7 +89,7 @@ class VllmEngine:
             raise CheckpointError(f"vLLM refuses to serve {self.model_name}: {error}") from error
         except RuntimeError as error:
             raise EngineDied(f"vLLM stopped while loading {self.model_name}. The log says why.") from error
-        self._control_tokens = special_tokens(self.checkpoint.folder / "tokenizer.json")
+        self._control_tokens = special_tokens(self._folder / "tokenizer.json")
         await init_app_state(self._llm, self._state, args, ("generate",))
 
     async def warm(self) -> None:
@@ -114,7 +117,7 @@ class VllmEngine:
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Answer one request; see `Engine.stream`."""
-        reader = ChunkReader(started=time.perf_counter())
+        reader = ChunkReader(started=time.perf_counter(), has_media=request.has_media)
         try:
             async with aclosing(await self._open(request)) as lines:
                 async for line in lines:
@@ -155,10 +158,10 @@ class VllmEngine:
         return chunk
 
     def _argv(self) -> list[str]:
-        argv = self.options.argv(self.checkpoint.folder)
+        argv = self.options.argv(self._folder)
         if self.options.served_name is None:
             argv = ["--served-model-name", self.model_name, *argv]
-        overrides = config_overrides(self.checkpoint.folder, vllm.__version__)
+        overrides = config_overrides(self._folder, vllm.__version__)
         return [*argv, "--hf-overrides", json.dumps(overrides)] if overrides else argv
 
     async def _load_in_thread(self, args: Namespace) -> AsyncLLM:

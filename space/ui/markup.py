@@ -11,7 +11,17 @@ from typing import assert_never
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from registry.summary import Line
-from space.engine.state import Downloading, EngineState, Failed, Idle, Loading, Ready, Restarting, Warming
+from space.engine.state import (
+    Connecting,
+    Downloading,
+    EngineState,
+    Failed,
+    Idle,
+    Loading,
+    Ready,
+    Restarting,
+    Warming,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -62,13 +72,15 @@ def describe(state: EngineState) -> tuple[str, str, int | None]:
             return f"Downloading {percent} %", "The weights are being fetched.", percent
         case Loading():
             return "Loading", "The weights are being read.", None
+        case Connecting():
+            return "Connecting", "The server that runs the model is being asked.", None
         case Warming():
             return "Warming up", "Ready in a moment.", None
         case Ready():
             return "Ready", "", None
         case Failed(reason=reason):
             return "Not running", reason, None
-        case Restarting(attempt=attempt, wait_seconds=seconds):
-            return "Restarting", f"The engine stopped. Attempt {attempt} begins in {seconds:.0f} s.", None
+        case Restarting(attempt=attempt, wait_seconds=seconds, reason=reason):
+            return "Restarting", f"{reason} Attempt {attempt} begins in {seconds:.0f} s.", None
         case _:
             assert_never(state)

@@ -144,10 +144,10 @@ def usage_line(finished: Finished, *, empty: bool) -> str:
     """The line under an answer: tokens in by kind, tokens out, time to first token, decode speed."""
     usage, timings = finished.usage, finished.timings
     kinds = (("text", usage.text_tokens), ("image", usage.image_tokens), ("audio", usage.audio_tokens))
-    split = ", ".join(f"{count:,} {kind}" for kind, count in kinds if count)
+    split = ", ".join(f"{count:,} {kind}" for kind, count in kinds if count) or "kinds unknown"
     parts = [
-        f"{usage.prompt_tokens:,} tokens in ({split})",
-        f"{usage.output_tokens:,} out",
+        "tokens in unknown" if usage.prompt_tokens is None else f"{usage.prompt_tokens:,} tokens in ({split})",
+        "out unknown" if usage.output_tokens is None else f"{usage.output_tokens:,} out",
         f"first token after {timings.time_to_first_token:.2f} s",
     ]
     speed = timings.tokens_per_second(usage.output_tokens)

@@ -23,6 +23,7 @@ from space.ui.shelf import Shelf
 
 GLANCE_SECONDS = 10.0  # while the engine is ready, only a death or another visitor's switch changes anything
 SKIP: Any = gr.skip()
+NO_FILES = "Unknown: another machine serves this model, and its files are not here to be read."
 
 
 class Seen(NamedTuple):
@@ -106,6 +107,8 @@ def _picker(served: Checkpoint) -> dict[str, Any]:
 @cache
 def _passport(checkpoint: Checkpoint) -> str:
     """The data page, read once: a served folder does not change."""
+    if checkpoint.folder is None:
+        return markup.notice(NO_FILES)
     try:
         lines = summary(passport_of(checkpoint.folder, checkpoint.repo_id, checkpoint.revision))
     except SourceUnreadable as error:

@@ -19,6 +19,8 @@ def test_each_variable_reaches_its_field() -> None:
             "HF_ENDPOINT": "http://localhost:1/",
             "HF_TOKEN": "hf_secret",
             "ENGINE_ARGS": "--max-model-len 1024 --hf-overrides '{\"a\": 1}'",
+            "ENGINE_URL": "https://cluster/v1",
+            "ENGINE_API_KEY": "sk_secret",
         }
     )
     assert settings == Settings(
@@ -29,8 +31,10 @@ def test_each_variable_reaches_its_field() -> None:
         hub_endpoint="http://localhost:1",
         hub_token=settings.hub_token,
         engine_args=("--max-model-len", "1024", "--hf-overrides", '{"a": 1}'),
+        engine_url="https://cluster/v1",
+        engine_api_key=settings.engine_api_key,
     )
-    assert settings.hub_token == "hf_secret"
+    assert (settings.hub_token, settings.engine_api_key) == ("hf_secret", "sk_secret")
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
@@ -48,5 +52,34 @@ def test_flags_that_cannot_be_split_are_complained_about_by_name() -> None:
         Settings.from_env({"ENGINE_ARGS": "--a 'unclosed"})
 
 
-def test_the_token_never_shows() -> None:
-    assert "hf_secret" not in repr(Settings.from_env({"HF_TOKEN": "hf_secret"}))
+def test_no_secret_shows() -> None:
+    settings = Settings.from_env({"HF_TOKEN": "hf_secret", "ENGINE_API_KEY": "sk_secret"})
+    assert "_secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("http://host:8000/v1", "http://host:8000/v1"),
+        ("http://host:8000", "http://host:8000/v1"),
+        ("https://host/llm/v1/", "https://host/llm/v1"),
+        ("https://host/llm", "https://host/llm/v1"),
+        ("http://[::1]:8000", "http://[::1]:8000/v1"),
+    ],
+)
+def test_the_engines_address_ends_in_v1(given: str, url: str) -> None:
+    assert Settings.from_env({"ENGINE_URL": given}).engine_url == url
+
+
+@pytest.mark.parametrize(
+    "address", ["host:8000", "ftp://host/v1", "http://", "http://host:port/v1", "http://[::1", "http://host/v1?a=b"]
+)
+def test_an_address_that_is_none_is_complained_about_by_name(address: str) -> None:
+    with pytest.raises(SettingsError, match="ENGINE_URL"):
+        Settings.from_env({"ENGINE_URL": address})
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsError, match="ENGINE_API_KEY") as refused:
+        Settings.from_env({"ENGINE_URL": "http://me:hush@host/v1"})
+    assert "hush" not in str(refused.value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from space.checkpoint.checkpoint import Checkpoint, HubModel
-from space.checkpoint.choose import DEFAULT, choose, variants
+from space.checkpoint.choose import DEFAULT, checkpoint_elsewhere, choose, variants
 from space.checkpoint.hardware import Gpu
 from space.errors import CheckpointError
 from tests.checkpoint_files import write_checkpoint
@@ -80,10 +80,26 @@ def test_a_missing_pocket_says_where_it_should_be(tmp_path: Path) -> None:
         choose(None, None, gpus=[], is_at_hand=never, pocket=tmp_path)
 
 
+def test_what_runs_elsewhere_is_named_and_neither_fetched_nor_switched(pocket: Path) -> None:
+    unnamed = checkpoint_elsewhere(None, "the model at host", pocket=pocket)
+    assert (unnamed.repo_id, unnamed.folder, unnamed.is_remote) == ("the model at host", None, True)
+    named = checkpoint_elsewhere("owner/name", "the model at host", pocket=pocket)
+    assert (named.repo_id, named.folder) == ("owner/name", None)
+    served = checkpoint_elsewhere("pocket", "the model at host", pocket=pocket)
+    assert (served.folder, served.is_pocket) == (pocket / "autoround", True)
+    assert [variant.checkpoint for variant in variants(served)] == [served]
+    with pytest.raises(CheckpointError, match="MODEL_ID"):
+        checkpoint_elsewhere(str(pocket), "the model at host", pocket=pocket)
+
+
 def test_the_picker_offers_the_pockets_formats_that_are_there(pocket: Path) -> None:
     served = choose(None, None, gpus=[], is_at_hand=never, pocket=pocket)
     assert isinstance(served, Checkpoint)
-    assert [variant.checkpoint.folder.name for variant in variants(served)] == ["bf16", "autoround", "gptq"]
+    assert [variant.checkpoint.repo_id for variant in variants(served)] == [
+        "pocket-bf16",
+        "pocket-autoround",
+        "pocket-gptq",
+    ]
     (pocket / "gptq" / "config.json").unlink()
     assert [variant.name for variant in variants(served)] == ["BF16", "W4A16 AutoRound"]
     assert served in [variant.checkpoint for variant in variants(served)]

@@ -26,3 +26,7 @@ def test_sampling_is_the_checkpoints_own(tmp_path: Path, generation: bytes | Non
 def test_the_image_budget_is_the_vision_towers(tmp_path: Path) -> None:
     folder = write_checkpoint(tmp_path, config__json=b'{"vision_config": {"default_output_length": 70}}')
     assert read_defaults(folder).image_budget == 70
+
+
+def test_a_server_elsewhere_is_asked_for_no_budget_of_ours() -> None:
+    assert read_defaults(None) == Defaults(image_budget=None)

@@ -44,6 +44,11 @@ def get(hub: Hub, revision: str | None = COMMIT, *, steps: list[Progress] | None
     return fetch(model, hub, on_progress=(steps if steps is not None else []).append, stopped=Event())
 
 
+def folder_of(checkpoint: Checkpoint) -> Path:
+    assert checkpoint.folder is not None, "what was fetched is in a folder"
+    return checkpoint.folder
+
+
 def refusal(hub: Hub, revision: str | None = COMMIT) -> str:
     with pytest.raises(CheckpointError) as refused:
         get(hub, revision)
@@ -61,11 +66,11 @@ def test_a_fetched_checkpoint_is_the_repository_at_its_commit(server: HubServer,
     checkpoint = get(hub)
     assert (checkpoint.repo_id, checkpoint.revision, checkpoint.is_pocket) == (REPO, COMMIT, False)
     for name in ("config.json", "chat_template.jinja", "README.md", *SHARDS):
-        assert (checkpoint.folder / name).read_bytes() == server.repositories[REPO].files[name]
+        assert (folder_of(checkpoint) / name).read_bytes() == server.repositories[REPO].files[name]
 
 
 def test_shards_that_the_index_does_not_name_are_never_requested(server: HubServer, hub: Hub) -> None:
-    folder = get(hub).folder
+    folder = folder_of(get(hub))
     for name in (*OBSOLETE, ".gitattributes"):
         assert not any(path.endswith(f"/{name}") for path in server.paths())
         assert not (folder / name).exists()
@@ -74,7 +79,7 @@ def test_shards_that_the_index_does_not_name_are_never_requested(server: HubServ
 def test_a_checkpoint_of_one_file_needs_no_index(server: HubServer, hub: Hub) -> None:
     files = server.repositories[REPO].files
     del files["model.safetensors.index.json"]
-    assert (get(hub).folder / "model.safetensors").read_bytes() == files["model.safetensors"]
+    assert (folder_of(get(hub)) / "model.safetensors").read_bytes() == files["model.safetensors"]
 
 
 def test_a_branch_is_resolved_once_and_its_commit_reported(server: HubServer, hub: Hub) -> None:
@@ -118,7 +123,7 @@ def test_a_connection_cut_inside_a_file_goes_on_where_it_stopped(server: HubServ
     digest = hashlib.sha256(content).hexdigest()
     server.faults.append(Fault(path=f"/storage/{digest}", cut_after=3 << 20, times=1))
     checkpoint = get(hub)
-    assert (checkpoint.folder / LARGE_SHARD).read_bytes() == content
+    assert (folder_of(checkpoint) / LARGE_SHARD).read_bytes() == content
     assert [asked.range for asked in server.asked if digest in asked.path] == [None, f"bytes={3 << 20}-"]
 
 
@@ -172,8 +177,8 @@ def test_progress_is_told_while_a_file_is_still_arriving(server: HubServer, hub:
 
 
 def test_a_file_with_other_bytes_than_listed_is_refused_and_removed(server: HubServer, hub: Hub) -> None:
-    blob = (get(hub).folder / LARGE_SHARD).resolve()
-    (get(hub).folder / LARGE_SHARD).unlink()
+    blob = (folder_of(get(hub)) / LARGE_SHARD).resolve()
+    (folder_of(get(hub)) / LARGE_SHARD).unlink()
     blob.rename(blob.with_name(f"{blob.name}.incomplete"))
     partial = blob.with_name(f"{blob.name}.incomplete")
     partial.write_bytes(bytes(len(partial.read_bytes())))

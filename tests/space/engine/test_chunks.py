@@ -11,8 +11,10 @@ def delta(now: float, reason: str | None = None, **content: object) -> tuple[dic
     return {"choices": [{"index": 0, "delta": content, "finish_reason": reason}]}, now
 
 
-def read(*chunks: tuple[dict[str, Any], float], started: float = 10.0, ended: float = 20.0) -> list[Event]:
-    reader = ChunkReader(started=started)
+def read(
+    *chunks: tuple[dict[str, Any], float], started: float = 10.0, ended: float = 20.0, has_media: bool = True
+) -> list[Event]:
+    reader = ChunkReader(started=started, has_media=has_media)
     events = [event for chunk, now in chunks for event in reader.read(chunk, now)]
     return [*events, *reader.finish(ended)]
 
@@ -65,3 +67,16 @@ def test_an_answer_of_no_tokens_has_no_speed() -> None:
     finished = read(({"choices": [{"delta": {}, "finish_reason": "stop"}]}, 11))[-1]
     assert isinstance(finished, Finished)
     assert finished.timings.tokens_per_second(finished.usage.output_tokens) is None
+
+
+def test_a_split_that_nobody_counted_is_unknown_unless_all_is_text() -> None:
+    counted: tuple[dict[str, Any], float] = ({"choices": [], "usage": {"prompt_tokens": 9}}, 12)
+    for has_media, text_tokens in ((True, None), (False, 9)):
+        finished = read(delta(11, "stop", content="a"), counted, has_media=has_media)[-1]
+        assert isinstance(finished, Finished)
+        assert (finished.usage.prompt_tokens, finished.usage.text_tokens) == (9, text_tokens)
+        assert finished.usage.output_tokens is None
+
+
+def test_thoughts_go_by_an_older_name_too() -> None:
+    assert read(delta(11, "stop", reasoning_content="hm"))[0] == ReasoningDelta(text="hm")

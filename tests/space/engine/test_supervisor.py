@@ -16,7 +16,7 @@ from space.conversation import Message, Request, Sampling
 from space.engine.engine import Engine
 from space.engine.open import build_vllm_engine
 from space.engine.options import CPU
-from space.engine.state import Downloading, EngineState, Failed, Loading, Ready, Restarting, Warming
+from space.engine.state import Connecting, Downloading, EngineState, Failed, Loading, Ready, Restarting, Warming
 from space.engine.supervisor import Supervisor, back_off, sentence
 from space.errors import CheckpointError, EngineNotReady
 from space.events import Finished
@@ -78,7 +78,7 @@ async def test_a_life_load_serve_die_come_back_switch_and_stop() -> None:
         for child in set(engine_processes()) - before:
             child.send_signal(signal.SIGKILL)
         await until(lambda: isinstance(supervisor.state, Restarting))
-        with pytest.raises(EngineNotReady, match="started again"):
+        with pytest.raises(EngineNotReady, match="tried again"):
             await anext(supervisor.stream(HELLO))
         await until(lambda: isinstance(supervisor.state, Ready))
         assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
@@ -140,7 +140,14 @@ def test_waiting_doubles_up_to_five_minutes() -> None:
 
 @pytest.mark.parametrize(
     "state",
-    [Downloading(model="m", percent=3), Loading(model="m"), Warming(model="m"), Failed(model="m", reason="Mend it.")],
+    [
+        Downloading(model="m", percent=3),
+        Loading(model="m"),
+        Connecting(model="m"),
+        Warming(model="m"),
+        Failed(model="m", reason="Mend it."),
+        Restarting(model="m", attempt=1, wait_seconds=1.0, reason="It is away."),
+    ],
 )
 def test_every_state_has_a_sentence(state: EngineState) -> None:
     assert sentence(state).endswith(".")

@@ -44,7 +44,8 @@ class ServedPage:
 def echo_supervisor(engine: EchoEngine, folder: Path) -> Supervisor:
     checkpoint = Checkpoint(folder=folder, repo_id="someone/echo-W4A16", revision="0" * 40)
 
-    async def build(_checkpoint: Checkpoint) -> EchoEngine:
+    async def build(checkpoint: Checkpoint) -> EchoEngine:
+        engine.checkpoint = checkpoint
         return engine
 
     return Supervisor(model=checkpoint.repo_id, fetch=lambda *_: checkpoint, build=build)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
+from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
 from space.errors import EngineDied, RequestRejected
 from space.events import Event, Finished, ReasoningDelta, TextDelta, Timings, Usage
@@ -16,6 +17,7 @@ class EchoEngine:
     """
 
     def __init__(self) -> None:
+        self.checkpoint = Checkpoint(folder=None, repo_id="echo")
         self.requests: list[Request] = []
         self.aborted = 0
         self.released = asyncio.Event()

@@ -1,7 +1,17 @@
 import pytest
 
 from registry.summary import Line
-from space.engine.state import Downloading, EngineState, Failed, Idle, Loading, Ready, Restarting, Warming
+from space.engine.state import (
+    Connecting,
+    Downloading,
+    EngineState,
+    Failed,
+    Idle,
+    Loading,
+    Ready,
+    Restarting,
+    Warming,
+)
 from space.ui import markup
 
 NASTY = "<script>alert(1)</script> ${alert(1)} \" '"
@@ -26,10 +36,12 @@ def test_values_from_files_cannot_become_markup() -> None:
         (Idle(), "Asleep"),
         (Downloading(model="m", percent=42), "Downloading 42 %"),
         (Loading(model="m"), "Loading"),
+        (Connecting(model="m"), "Connecting"),
         (Warming(model="m"), "Warming up"),
         (Ready(model="m"), "Ready"),
         (Failed(model="m", reason="Too little memory. Choose a smaller model."), "Choose a smaller model."),
-        (Restarting(model="m", attempt=2, wait_seconds=4.0), "Attempt 2 begins in 4 s"),
+        (Restarting(model="m", attempt=2, wait_seconds=4.0), "The engine stopped. Attempt 2 begins in 4 s"),
+        (Restarting(model="m", attempt=1, wait_seconds=1.0, reason="It is away."), "It is away. Attempt 1 begins"),
     ],
 )
 def test_every_state_is_said_in_words(state: EngineState, words: str) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from space.chat import Answer
@@ -87,6 +89,16 @@ def test_thoughts_are_pending_until_the_answer_begins() -> None:
 def test_the_usage_line_names_every_figure() -> None:
     line = translate.usage_line(finished(), empty=False)
     assert line == "1,290 tokens in (10 text, 1,280 image) · 3 out · first token after 0.50 s · 10.0 tokens/s"
+
+
+def test_what_a_server_did_not_count_is_called_unknown() -> None:
+    uncounted = Usage(prompt_tokens=300, text_tokens=None, image_tokens=None, audio_tokens=None, output_tokens=None)
+    timings = Timings(time_to_first_token=0.5, decode=0.2)
+    line = translate.usage_line(Finished(reason="stop", usage=uncounted, timings=timings), empty=False)
+    assert line == "300 tokens in (kinds unknown) · out unknown · first token after 0.50 s"
+    unknown = replace(uncounted, prompt_tokens=None)
+    line = translate.usage_line(Finished(reason="stop", usage=unknown, timings=timings), empty=False)
+    assert line.startswith("tokens in unknown · ")
 
 
 def test_a_cut_answer_and_an_empty_one_are_said_to_be() -> None:
