@@ -4,8 +4,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from registry.cli.plain import json_text, printable
+from registry.cli.plain import printable
 from registry.one_line import one_line
+from registry.plain import json_text
 
 DONE, FAILED, MISUSED, DRIFTED = 0, 1, 2, 3
 """Exit codes: done; the question cannot be answered, with a sentence on stderr; the command line is wrong; `verify`

@@ -4,10 +4,10 @@ import argparse
 
 from registry.audit import Finding, audit
 from registry.cli.answer import Answer
-from registry.cli.model import Model, argument, model
+from registry.cli.model import argument, model
 from registry.cli.place import opened
 from registry.one_line import one_line
-from registry.passport import Claim, Conflict
+from registry.passport import Conflict
 
 EXAMPLES = """\
   python -m registry audit Vishva007/gemma-4-E2B-it-W4A16-AutoRound
@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> Answer:
     with opened(given.store) as store:
         found = model(store, given.model, given.revision)
-    findings = audit(found.passport.subject, _claims(found))
+    findings = audit(found.passport.subject, found.claims)
     covered = {field for finding in findings for field in finding.fields}
     conflicts = [conflict for conflict in found.resolution.conflicts if conflict.field not in covered]
     lines = [*map(_finding_lines, findings), *(f"disagreement\n  {_line(each.sentence)}" for each in conflicts)]
@@ -31,10 +31,6 @@ def run(given: argparse.Namespace) -> Answer:
         text="\n".join(lines) or f"Nothing that {found.passport.subject}'s sources say breaks a rule.",
         data=[*map(_finding, findings), *map(_conflict, conflicts)],
     )
-
-
-def _claims(found: Model) -> tuple[Claim, ...]:
-    return (*found.passport.claims, *(found.base.claims if found.base else ()))
 
 
 def _finding_lines(finding: Finding) -> str:

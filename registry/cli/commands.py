@@ -4,11 +4,12 @@ import argparse
 from typing import get_args
 
 from registry.cli.answer import Answer, bullets
-from registry.cli.model import Model, argument, model
+from registry.cli.model import argument, model
 from registry.cli.place import opened
-from registry.cli.recorded import recorded_config
 from registry.commands import Command, Tool, commands
 from registry.errors import SourceUnreadable
+from registry.lookup import Model
+from registry.recorded import recorded_config
 from registry.sources.config_file import read_config
 
 EXAMPLES = """\

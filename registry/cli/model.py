@@ -1,31 +1,16 @@
 """The model a command is about, by any of its names or as a folder on this machine: read, decided, with its base."""
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 
 from registry.errors import UnknownModel
 from registry.folder import passport_of
-from registry.passport import Passport
+from registry.lookup import Model, recorded_model
 from registry.reading import base_of
-from registry.resolve import Resolution, resolve
+from registry.resolve import resolve
 from registry.store import Store
 
 NAME = "a repository's exact name, a registry id, an alias, or a folder that holds a checkpoint"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Model:
-    """`base` is None where no base is recorded. `folder` is None for what is in the registry."""
-
-    passport: Passport
-    resolution: Resolution
-    base: Passport | None
-    folder: Path | None = None
-
-    @property
-    def bases(self) -> tuple[Resolution, ...]:
-        return (resolve(self.base),) if self.base else ()
 
 
 def argument(parser: argparse.ArgumentParser) -> None:
@@ -44,17 +29,12 @@ def model(store: Store, name: str, revision: str | None = None) -> Model:
     """
     folder = Path(name)
     try:
-        subject = store.subject_of(name)
+        store.subject_of(name)
     except UnknownModel as error:
         if folder.is_dir():
             return _in_folder(store, folder)
         raise UnknownModel(f"{error} To record a repository: python -m registry add owner/name.") from error
-    return Model(
-        # By the name as given: an alias may mean another revision than the current one.
-        passport=store.passport(name, revision),
-        resolution=store.resolution(name, revision),
-        base=store.base(subject),
-    )
+    return recorded_model(store, name, revision)
 
 
 def _in_folder(store: Store, folder: Path) -> Model:

@@ -1,19 +1,14 @@
 """registry search: models that match, ranked by FNI with S measured against the words that were asked for."""
 
 import argparse
-from dataclasses import replace
-from datetime import UTC, date, datetime
 
-from registry.cards import words_of
 from registry.cli.answer import Answer, table
 from registry.cli.cards import HEADER, row
 from registry.cli.place import opened
 from registry.errors import UnknownModel
-from registry.fni import index, inputs_of, listed_index
 from registry.gpus import gpu_named
-from registry.record import Card, Query
-from registry.resolve import Resolution
-from registry.store import Store
+from registry.ranking import ranked
+from registry.record import Query
 from registry.vram import available_bytes
 
 EXAMPLES = """\
@@ -40,7 +35,7 @@ def run(given: argparse.Namespace) -> Answer:
     with opened(given.store) as store:
         cards = store.candidates(query)
         if given.order == "fni" and query.words.strip():
-            cards = _ranked(store, query.words, cards)
+            cards = ranked(store, query.words, cards)
     shown = cards[: max(given.limit, 0)]
     found = f"at least {MOST}" if len(cards) >= MOST else str(len(cards))
     nothing = "No model matches. Fewer words or limits find more."
@@ -64,22 +59,3 @@ def _query(given: argparse.Namespace) -> Query:
         order=given.order,
         limit=MOST,
     )
-
-
-def _ranked(store: Store, words: str, cards: tuple[Card, ...]) -> tuple[Card, ...]:
-    """By the FNI whose S is measured against the words; where the rest of it is not known, by S alone, after these."""
-    from registry.semantic import packed, semantic_scores
-
-    decided = [store.resolution(card.subject) for card in cards]
-    near = semantic_scores(words, packed([words_of(each) for each in decided]))
-    today = datetime.now(UTC).date()
-    scored = [
-        (replace(card, fni=_total(each, today, score)), score)
-        for card, each, score in zip(cards, decided, near, strict=True)
-    ]
-    scored.sort(key=lambda pair: (pair[0].fni is None, -(pair[0].fni or 0), -pair[1], pair[0].subject))
-    return tuple(card for card, _ in scored)
-
-
-def _total(decided: Resolution, today: date, score: float) -> float | None:
-    return index(inputs_of(decided, as_of=today), score, listed_index(decided)).total

@@ -3,10 +3,11 @@
 import argparse
 
 from registry.cli.answer import Answer, bullets, sections, table
-from registry.cli.model import Model, argument, model
+from registry.cli.model import argument, model
 from registry.cli.place import opened
 from registry.conflicts import HOW, in_words
 from registry.errors import UnknownModel
+from registry.lookup import Model
 from registry.passport import Claim
 from registry.record import registry_id
 from registry.resolve import Fact

@@ -7,14 +7,15 @@ from typing import get_args
 
 from registry.cli import hub
 from registry.cli.answer import Answer, bullets, sections, table
-from registry.cli.model import Model, model
+from registry.cli.model import model
 from registry.cli.place import opened
-from registry.cli.recorded import recorded_footprint
 from registry.conflicts import HOW
 from registry.errors import UnknownModel
 from registry.footprint import Footprint, footprint, footprint_of
 from registry.kv_cache import KvDtype
 from registry.listing_formula import LABEL, listing_vram_gb
+from registry.lookup import Model
+from registry.recorded import recorded_footprint
 from registry.resolve import Fact, Resolution
 from registry.sources.hub_requests import Hub
 from registry.sources.weight_files import distinct_tensors

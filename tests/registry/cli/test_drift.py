@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from registry.cli.recorded import recorded_config
+from registry.recorded import recorded_config
 from tests.registry.cli.commands import Commands
 
 BASE = "google/gemma-4-E2B-it"

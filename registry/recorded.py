@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from registry.catalogue.load import FOLDER
-from registry.cli.model import Model
 from registry.footprint import Footprint, footprint
+from registry.lookup import Model
 from registry.record import registry_id
 from registry.resolve import Resolution
 from registry.sources.config_file import read_config
