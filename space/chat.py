@@ -1,25 +1,29 @@
-"""The use-case: check a turn, build the request, fold the engine's events into a growing answer.
+"""The use-case: check a turn, build the request, let the model look things up, and grow the answer from its events.
 
 Knows neither Gradio nor vLLM. The engine is anything that streams events for a request.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Protocol, assert_never
+from typing import Protocol
 
-from space.conversation import Message, Request, Sampling, ToolCall
+from space.answer import Answer, Reply, fold, summed
+from space.conversation import Message, Request, Sampling
 from space.errors import AnswerTooSlow, TurnRefused
-from space.events import Event, Finished, ReasoningDelta, TextDelta
+from space.events import Event
+from space.toolbox import Toolbox
 
 UPDATE_SECONDS = 0.04  # 25 updates a second: smooth to read, cheap to send
 ANSWER_SECONDS = 600.0
+MOST_CALLS = 3  # of one turn
+NO_MORE_CALLS = f"Not looked up: {MOST_CALLS} calls a turn are the limit. Answer with what is known."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knobs:
-    """What a visitor may set. None leaves it to the served checkpoint."""
+    """What a visitor may set. None leaves it to the served checkpoint. `look_up` declares its tools to the model."""
 
     system_prompt: str = ""
     temperature: float | None = None
@@ -29,16 +33,7 @@ class Knobs:
     seed: int | None = None
     image_budget: int | None = None
     thinking: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What has been answered so far; `finished` is set in the last one."""
-
-    text: str = ""
-    thoughts: str = ""
-    tool_calls: tuple[ToolCall, ...] = ()
-    finished: Finished | None = None
+    look_up: bool | None = None
 
 
 class Streams(Protocol):
@@ -48,45 +43,35 @@ class Streams(Protocol):
         """See `space.engine.engine.Engine.stream`."""
 
 
-def fold(answer: Answer, event: Event) -> Answer:
-    """The answer after one more event."""
-    match event:
-        case TextDelta():
-            return replace(answer, text=answer.text + event.text)
-        case ReasoningDelta():
-            return replace(answer, thoughts=answer.thoughts + event.text)
-        case ToolCall():
-            return replace(answer, tool_calls=(*answer.tool_calls, event))
-        case Finished():
-            return replace(answer, finished=event)
-        case _:
-            assert_never(event)
-
-
 class Chat:
     """Answers conversations with one engine."""
 
-    def __init__(self, engine: Streams) -> None:
+    def __init__(self, engine: Streams, toolbox: Callable[[], Toolbox] = Toolbox) -> None:
+        """`toolbox` gives the tools of the checkpoint that is served at the moment."""
         self._engine = engine
+        self.toolbox = toolbox
 
     async def respond(self, history: Sequence[Message], knobs: Knobs) -> AsyncGenerator[Answer, None]:
         """Yield the growing answer to the last message of `history`, at most 25 times a second.
 
-        The last answer has `finished` set. Closing the generator aborts the request. Raises `TurnRefused` for a
-        turn that cannot be sent, `AnswerTooSlow` past the deadline, and whatever the engine raises.
+        The model may call tools on the way, at most three times. The last answer has `finished` set. Closing the
+        generator aborts the request. Raises `TurnRefused` for a turn that cannot be sent, `AnswerTooSlow` past the
+        deadline, which is the whole turn's, and whatever the engine raises.
         """
-        async with aclosing(paced(self._answers(self.request(history, knobs)), UPDATE_SECONDS)) as answers:
+        box = self.toolbox()
+        async with aclosing(paced(self._within_deadline(self.request(history, knobs, box), box))) as answers:
             async for answer in answers:
                 yield answer
 
-    def request(self, history: Sequence[Message], knobs: Knobs) -> Request:
-        """Check a conversation and put it into a request."""
+    def request(self, history: Sequence[Message], knobs: Knobs, box: Toolbox | None = None) -> Request:
+        """Check a conversation and put it into a request. `box` is what is declared, where looking up is on."""
         if not history or history[-1].role not in ("user", "tool"):
             raise TurnRefused("Write a question, or attach a picture or a sound.")
         last = history[-1]
         if not last.text.strip() and not last.attachments:
             raise TurnRefused("Write a question, or attach a picture or a sound.")
         system = [Message(role="system", text=knobs.system_prompt)] if knobs.system_prompt.strip() else []
+        box = box or self.toolbox()
         return Request(
             messages=(*system, *history),
             sampling=Sampling(
@@ -97,21 +82,44 @@ class Chat:
                 max_tokens=knobs.max_new_tokens,
             ),
             thinking=knobs.thinking,
+            tools=box.tools if (box.at_first if knobs.look_up is None else knobs.look_up) else (),
             image_budget=knobs.image_budget,
         )
 
-    async def _answers(self, request: Request) -> AsyncGenerator[Answer, None]:
-        answer = Answer()
+    async def _within_deadline(self, request: Request, box: Toolbox) -> AsyncGenerator[Answer, None]:
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), aclosing(self._engine.stream(request)) as events:
-                async for event in events:
-                    answer = fold(answer, event)
+            async with asyncio.timeout(ANSWER_SECONDS), aclosing(self._answers(request, box)) as answers:
+                async for answer in answers:
                     yield answer
         except TimeoutError as error:
             raise AnswerTooSlow(f"The answer took over {ANSWER_SECONDS / 60:.0f} minutes and was stopped.") from error
 
+    async def _answers(self, request: Request, box: Toolbox) -> AsyncGenerator[Answer, None]:
+        """Reply after reply: one that ends in calls is followed by another, which has read what they returned."""
+        earlier: tuple[Reply, ...] = ()
+        left = MOST_CALLS
+        while True:
+            reply = Reply()
+            async with aclosing(self._engine.stream(request)) as events:
+                async for event in events:
+                    reply = fold(reply, event)
+                    yield Answer(replies=(*earlier, reply))
+            calls = tuple(lookup.call for lookup in reply.lookups)
+            for number, call in enumerate(calls):
+                result = await asyncio.to_thread(box.run, call) if number < left else NO_MORE_CALLS
+                reply = reply.returned(number, result)
+                yield Answer(replies=(*earlier, reply))
+            earlier = (*earlier, reply)
+            if not calls or left <= 0:
+                break
+            left -= len(calls)
+            request = replace(request, messages=(*request.messages, *reply.messages()))
+        yield Answer(replies=earlier, finished=summed(earlier))
 
-async def paced(answers: AsyncGenerator[Answer, None], interval: float) -> AsyncGenerator[Answer, None]:
+
+async def paced(
+    answers: AsyncGenerator[Answer, None], interval: float = UPDATE_SECONDS
+) -> AsyncGenerator[Answer, None]:
     """Yield the newest answer at most every `interval` seconds; the last one is always yielded.
 
     Reading goes on while the receiver is busy, so a slow page never slows the engine's other requests.

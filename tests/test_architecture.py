@@ -18,10 +18,10 @@ EVERY_MODULE = [
 # From the bottom up: a module imports from its own room and from lower layers only.
 LAYERS = (
     ("registry", "space.conversation", "space.errors", "space.special_tokens"),
-    ("space.events", "space.settings", "space.checkpoint", "space.media"),
-    ("space.engine",),
+    ("space.events", "space.settings", "space.checkpoint", "space.media", "space.toolbox"),
+    ("space.engine", "space.answer"),
     ("space.chat", "space.model"),
-    ("space.examples",),
+    ("space.examples", "space.tools"),
     ("space.ui", "space.api"),
     ("app",),
 )

@@ -56,8 +56,8 @@ def sampling_body(sampling: Sampling) -> dict[str, Any]:
 
 
 def request_body(request: Request, model: str, control_tokens: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The whole request, streamed and with usage. `control_tokens` that stand in its texts become plain text."""
-    messages = [replace(message, text=as_plain_text(message.text, control_tokens)) for message in request.messages]
+    """The whole request, streamed and with usage. `control_tokens` that stand in what was said become text."""
+    messages = [_without_control_tokens(message, control_tokens) for message in request.messages]
     body: dict[str, Any] = {
         "model": model,
         "messages": [message_body(message) for message in messages],
@@ -81,3 +81,9 @@ def request_body(request: Request, model: str, control_tokens: frozenset[str] = 
             for tool in request.tools
         ]
     return body
+
+
+def _without_control_tokens(message: Message, tokens: frozenset[str]) -> Message:
+    """Texts and arguments of calls as they read, with no token in them that steers the model."""
+    calls = tuple(replace(call, arguments=as_plain_text(call.arguments, tokens)) for call in message.tool_calls)
+    return replace(message, text=as_plain_text(message.text, tokens), tool_calls=calls)

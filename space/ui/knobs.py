@@ -9,6 +9,7 @@ from gradio.blocks import Block
 from space.chat import Knobs
 from space.checkpoint.defaults import Defaults
 from space.errors import TurnRefused
+from space.toolbox import Toolbox
 
 BUDGETS = {
     70: "a glance: classify, caption",
@@ -32,30 +33,13 @@ def knob_controls(defaults: Defaults) -> dict[str, Block]:
             max_lines=8,
         ),
         "thinking": gr.Checkbox(label="Thinking", info="Let the model reason before it answers; shown folded."),
-        "temperature": gr.Slider(
-            0.0,
-            2.0,
-            value=defaults.temperature,
-            step=0.05,
-            label="Temperature",
-            info="0 always takes the likeliest token.",
+        "look_up": gr.Checkbox(
+            value=False,
+            visible=False,  # until a checkpoint that has tools is served
+            label="Let the model look things up",
+            info="It may ask the registry, at most three times a turn; each call is shown with what it returned.",
         ),
-        "top_p": gr.Slider(
-            0.05,
-            1.0,
-            value=defaults.top_p,
-            step=0.05,
-            label="Top-p",
-            info="Draw from the likeliest tokens that sum to this.",
-        ),
-        "top_k": gr.Slider(
-            0,
-            MOST_TOP_K,
-            value=defaults.top_k,
-            step=1,
-            label="Top-k",
-            info="Draw from this many tokens at most; 0 is all.",
-        ),
+        **_sampling_controls(defaults),
         "max_new_tokens": gr.Slider(
             1,
             MOST_NEW_TOKENS,
@@ -80,9 +64,39 @@ def knob_controls(defaults: Defaults) -> dict[str, Block]:
     }
 
 
-def knob_defaults(defaults: Defaults) -> dict[str, Any]:
+def _sampling_controls(defaults: Defaults) -> dict[str, Block]:
+    return {
+        "temperature": gr.Slider(
+            0.0,
+            2.0,
+            value=defaults.temperature,
+            step=0.05,
+            label="Temperature",
+            info="0 always takes the likeliest token.",
+        ),
+        "top_p": gr.Slider(
+            0.05,
+            1.0,
+            value=defaults.top_p,
+            step=0.05,
+            label="Top-p",
+            info="Draw from the likeliest tokens that sum to this.",
+        ),
+        "top_k": gr.Slider(
+            0,
+            MOST_TOP_K,
+            value=defaults.top_k,
+            step=1,
+            label="Top-k",
+            info="Draw from this many tokens at most; 0 is all.",
+        ),
+    }
+
+
+def knob_defaults(defaults: Defaults, box: Toolbox) -> dict[str, Any]:
     """The values of another checkpoint's own choices, by control name. What is not listed stays as it is."""
     return {
+        "look_up": gr.update(value=box.at_first, visible=bool(box.tools)),
         "temperature": defaults.temperature,
         "top_p": defaults.top_p,
         "top_k": defaults.top_k,
@@ -107,6 +121,7 @@ def read_knobs(values: Mapping[str, object]) -> Knobs:
         seed=None if seed is None else int(seed),
         image_budget=None if budget is None else int(budget),
         thinking=bool(values.get("thinking")),
+        look_up=None if values.get("look_up") is None else bool(values["look_up"]),
     )
 
 

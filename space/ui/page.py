@@ -22,7 +22,7 @@ def build_page(*, chat: Chat, supervisor: Supervisor, model: str) -> gr.Blocks:
     page = gr.Blocks(title=model, analytics_enabled=False, delete_cache=CACHE_SECONDS, fill_width=True)
     with page:
         layout = lay_out(model)
-        watching = wire_watch(page, layout, Watch(supervisor, model, list(layout.knobs)))
+        watching = wire_watch(page, layout, Watch(chat, supervisor, model, list(layout.knobs)))
         wire_turns(layout, Turns(chat, supervisor, lambda: examples_of(supervisor.checkpoint)), watching)
         page.load(recalled, [layout.memory], [layout.chatbot], queue=False, **QUIET)
         add_chat_endpoint(chat, layout.draft, layout.knobs)

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from space.answer import Answer, Lookup
 from space.chat import Knobs
 from space.conversation import Attachment, Message
 from space.media import arrange
 from space.ui.shelf import Shelf
-from space.ui.translate import View
+from space.ui.translate import View, kept
 from space.ui.upload import load_upload
+
+MOST_LOOKUPS = 200  # of one session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +33,28 @@ class Pending:
 class Session:
     """Changed in place by the steps of a turn.
 
-    `unsent` is what comes back to the input when a turn ends, `notice` the sentence that stands above it; `busy`
-    while an answer streams.
+    `lookups` are the model's calls with their results, by the call's id: a conversation that comes back from a browser
+    names them, and only what stands here goes into a prompt. `unsent` is what comes back to the input when a turn
+    ends, `notice` the sentence that stands above it; `busy` while an answer streams.
     """
 
     shelf: Shelf = field(default_factory=Shelf)
+    lookups: dict[str, Lookup] = field(default_factory=dict)
     pending: Pending | None = None
     unsent: dict[str, Any] | None = None
     notice: str = ""
     busy: bool = False
+
+    def kept(self, history: object) -> list[View]:
+        """A history that a browser sent, as it may be shown again."""
+        return kept(history, self.shelf.shown, self.lookups.get)
+
+    def keep(self, answer: Answer) -> None:
+        """Remember what has been looked up; the oldest are forgotten first."""
+        for lookup in (found for reply in answer.replies for found in reply.lookups if found.result is not None):
+            self.lookups[lookup.call.id] = lookup
+        while len(self.lookups) > MOST_LOOKUPS:
+            del self.lookups[next(iter(self.lookups))]
 
 
 async def load_files(files: Sequence[dict[str, Any]], *, use_beginning: bool) -> tuple[Attachment, ...]:

@@ -6,14 +6,15 @@ whoever looks an attachment up decides whether it may be used.
 """
 
 import html
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from space.chat import Answer
+from space.answer import Answer, Lookup, Reply
 from space.conversation import Attachment, Message
 from space.errors import TurnRefused
 from space.events import Finished
+from space.ui.lookups import MARK, call_id, forgotten, lookup_view
 
 View = dict[str, Any]  # one message of gr.Chatbot
 
@@ -25,11 +26,12 @@ EXPIRED = "expired"
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What one side said in one turn: text, and the paths of the files that came with it."""
+    """What one side said in one turn: text, the paths of the files that came with it, and the ids of calls after it."""
 
     role: Literal["user", "assistant"]
     text: str = ""
     paths: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 def read_history(history: object) -> list[Said]:
@@ -44,7 +46,8 @@ def read_history(history: object) -> list[Said]:
         side = _read_message(message)
         if side is None:
             continue
-        if sides and sides[-1].role == side.role:
+        # A reply ends with its calls: what follows them has read their results.
+        if sides and sides[-1].role == side.role and not sides[-1].calls:
             side = _joined(sides.pop(), side)
         sides.append(side)
     return sides
@@ -54,6 +57,8 @@ def _read_message(message: object) -> Said | None:
     if not isinstance(message, dict) or message.get("role") not in ("user", "assistant"):
         raise TurnRefused("Each message of the history needs a role, user or assistant, and a content.")
     metadata = message.get("metadata") or {}
+    if (call := call_id(metadata)) is not None:
+        return Said(role="assistant", calls=(call,))
     if metadata.get("title") or metadata.get("id") in (NOTE, WAITING, EXPIRED):
         return None
     blocks = list(_blocks(message.get("content")))
@@ -79,19 +84,36 @@ def _blocks(content: object) -> Iterator[tuple[Literal["text", "path"], str]]:
 
 def _joined(first: Said, second: Said) -> Said:
     text = "\n".join(part for part in (first.text, second.text) if part)
-    return replace(first, text=text, paths=(*first.paths, *second.paths))
+    return replace(first, text=text, paths=(*first.paths, *second.paths), calls=second.calls)
 
 
-def messages(sides: Iterable[Said], find: Callable[[str], Attachment | None]) -> list[Message]:
-    """The conversation as values. An attachment that `find` does not know has expired and is left out."""
-    return [
-        Message(
-            role=side.role,
-            text=side.text,
-            attachments=tuple(found for path in side.paths if (found := find(path)) is not None),
-        )
-        for side in sides
-    ]
+def messages(
+    sides: Iterable[Said],
+    find: Callable[[str], Attachment | None],
+    find_lookup: Callable[[str], Lookup | None] = lambda call: None,
+) -> list[Message]:
+    """The conversation as values. What `find` and `find_lookup` do not know has expired, or never was: left out."""
+    said: list[Message] = []
+    for side in sides:
+        lookups = tuple(found for call in side.calls if (found := find_lookup(call)) is not None)
+        attachments = tuple(each for path in side.paths if (each := find(path)) is not None)
+        if lookups:
+            said.extend(Reply(text=side.text, lookups=lookups).messages())
+        elif side.text or attachments or not side.calls:
+            said.append(Message(role=side.role, text=side.text, attachments=attachments))
+    return _without_gaps(said)
+
+
+def _without_gaps(said: list[Message]) -> list[Message]:
+    """What stood on both sides of a call that is left out is one reply."""
+    whole: list[Message] = []
+    for message in said:
+        last = whole[-1] if whole else None
+        if last is not None and last.role == message.role == "assistant" and not last.tool_calls:
+            whole[-1] = replace(message, text=f"{last.text}\n{message.text}".strip())
+        else:
+            whole.append(message)
+    return whole
 
 
 def user_view(text: str, files: Iterable[View]) -> View:
@@ -104,20 +126,32 @@ def user_view(text: str, files: Iterable[View]) -> View:
     return {"role": "user", "content": blocks}
 
 
-def answer_views(answer: Answer, thinking_seconds: float | None) -> list[View]:
-    """The answer so far: thoughts as a collapsible message of their own, so that copying takes the answer alone."""
+def answer_views(answer: Answer, thinking_seconds: Sequence[float | None]) -> list[View]:
+    """The answer so far: thoughts and calls as collapsible messages of their own, so that copying takes the answer
+    alone. `thinking_seconds` has one entry a reply, None while it thinks or when it did not.
+    """
+    views = [
+        view
+        for reply, seconds in zip(answer.replies, thinking_seconds, strict=True)
+        for view in _reply_views(reply, seconds, over=answer.finished is not None)
+    ]
+    if answer.finished is not None:
+        line = usage_line(answer.finished, replies=len(answer.replies), empty=not answer.text)
+        views.append(note_view(line))
+    return views
+
+
+def _reply_views(reply: Reply, thinking_seconds: float | None, *, over: bool) -> list[View]:
     views: list[View] = []
-    if answer.thoughts.strip():
-        done = bool(answer.text) or answer.finished is not None
+    if reply.thoughts.strip():
+        done = bool(reply.text or reply.lookups or reply.ended or over)
         metadata: View = {"title": "Thoughts", "status": "done" if done else "pending"}
         if done and thinking_seconds is not None:
             metadata["duration"] = round(thinking_seconds, 1)
-        views.append(_view("assistant", answer.thoughts, metadata))
-    if answer.text:
-        views.append(_view("assistant", answer.text))
-    if answer.finished is not None:
-        views.append(note_view(usage_line(answer.finished, empty=not answer.text.strip())))
-    return views
+        views.append(_view("assistant", reply.thoughts, metadata))
+    if reply.text:
+        views.append(_view("assistant", reply.text))
+    return [*views, *map(lookup_view, reply.lookups)]
 
 
 def note_view(text: str) -> View:
@@ -140,8 +174,11 @@ def _view(role: str, text: str, metadata: View | None = None) -> View:
     return {"role": role, "content": [{"type": "text", "text": text}], "metadata": metadata or {}}
 
 
-def usage_line(finished: Finished, *, empty: bool) -> str:
-    """The line under an answer: tokens in by kind, tokens out, time to first token, decode speed."""
+def usage_line(finished: Finished, *, replies: int = 1, empty: bool) -> str:
+    """The line under an answer: tokens in by kind, tokens out, time to first token, decode speed.
+
+    Over several `replies` tokens are added up; each of them read the conversation anew.
+    """
     usage, timings = finished.usage, finished.timings
     kinds = (("text", usage.text_tokens), ("image", usage.image_tokens), ("audio", usage.audio_tokens))
     split = ", ".join(f"{count:,} {kind}" for kind, count in kinds if count) or "kinds unknown"
@@ -150,9 +187,13 @@ def usage_line(finished: Finished, *, empty: bool) -> str:
         "out unknown" if usage.output_tokens is None else f"{usage.output_tokens:,} out",
         f"first token after {timings.time_to_first_token:.2f} s",
     ]
-    speed = timings.tokens_per_second(usage.output_tokens)
+    # The first token of every reply belongs to its prefill.
+    out = usage.output_tokens
+    speed = timings.tokens_per_second(None if out is None else out - (replies - 1))
     if speed is not None:
         parts.append(f"{speed:.1f} tokens/s")
+    if replies > 1:
+        parts.append(f"{replies} replies added up")
     if finished.reason == "length":
         parts.append("cut off at the limit of new tokens")
     elif empty:
@@ -177,14 +218,22 @@ def user_part(turn: list[View]) -> list[View]:
     return [view for view in turn if view["role"] == "user"]
 
 
-def kept(history: object, known: Callable[[str], View | None]) -> list[View]:
+def kept(
+    history: object,
+    known: Callable[[str], View | None],
+    find_lookup: Callable[[str], Lookup | None] = lambda call: None,
+) -> list[View]:
     """The history as it may be shown again: texts as they came, files only where `known` vouches for them.
 
-    Everything else a browser may have put in (components, links, foreign paths) is dropped or shown as expired.
+    Calls are shown as `find_lookup` knows them; one it does not know stays as text, with nothing that could be taken
+    for a result later. Everything else a browser may have put in (components, links, foreign paths) is dropped or
+    shown as expired.
     """
     views: list[View] = []
     for view in history if isinstance(history, list) else []:
-        views.extend(_kept_view(view, known))
+        call = call_id(view.get("metadata") or {})
+        lookup = find_lookup(call) if call else None
+        views.extend([lookup_view(lookup)] if lookup else _kept_view(view, known))
     return views
 
 
@@ -201,21 +250,26 @@ def _kept_view(view: View, known: Callable[[str], View | None]) -> list[View]:
                     before.append(expired_view(str(file.get("orig_name") or "An attachment")))
                 else:
                     blocks.append({"type": "file", "file": shown, "alt_text": block.get("alt_text")})
-    here = [{"role": view["role"], "content": blocks, "metadata": view.get("metadata") or {}}] if blocks else []
+    metadata = view.get("metadata") or {}
+    metadata = metadata if call_id(metadata) is None else forgotten(metadata)
+    here = [{"role": view["role"], "content": blocks, "metadata": metadata}] if blocks else []
     return before + here
 
 
 def remembered(views: list[View]) -> list[dict[str, Any]]:
-    """What a browser keeps of a conversation: texts, notes, and the names of attachments; no bytes, no paths."""
+    """What a browser keeps of a conversation: texts, notes, calls with their results, and the names of attachments;
+    no thoughts, no bytes, no paths."""
     memory: list[dict[str, Any]] = []
     for view in views:
         metadata = view.get("metadata") or {}
-        if metadata.get("title"):
+        is_call = call_id(metadata) is not None
+        if metadata.get("title") and not is_call:
             continue
         memory.append(
             {
                 "role": view["role"],
-                "mark": metadata.get("id") or "",
+                "mark": MARK if is_call else metadata.get("id") or "",
+                "title": str(metadata["title"]) if is_call else "",
                 "text": "\n".join(block["text"] for block in view["content"] if block["type"] == "text"),
                 "files": [str(block["file"]["orig_name"]) for block in view["content"] if block["type"] == "file"],
             }
@@ -224,14 +278,16 @@ def remembered(views: list[View]) -> list[dict[str, Any]]:
 
 
 def recalled(memory: object) -> list[View]:
-    """The conversation after a reload: every attachment has expired. Damaged memory is an empty conversation."""
+    """The conversation after a reload: every attachment has expired, and calls are words that no prompt will hold.
+    Damaged memory is an empty conversation."""
     views: list[View] = []
     for entry in memory if isinstance(memory, list) else []:
         match entry:
             case {"role": "user" | "assistant" as role, "mark": str(mark), "text": str(text), "files": list(files)}:
                 views.extend(expired_view(str(name)) for name in files)
+                metadata = {"id": mark, "title": entry.get("title")} if mark else {}
                 if text:
-                    views.append(_view(role, text, {"id": mark} if mark else None))
+                    views.append(_view(role, text, forgotten(metadata) if mark == MARK else metadata))
             case _:
                 return []
     return views

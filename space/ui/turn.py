@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
-from space.chat import Answer, Chat
+from space.answer import Answer
+from space.chat import Chat
 from space.engine.state import Ready
 from space.engine.supervisor import Supervisor, sentence
 from space.errors import EngineNotReady, SoundTooLong, TurnRefused, VisitorError
@@ -24,7 +25,6 @@ from space.ui.translate import (
     WAITING,
     View,
     answer_views,
-    kept,
     last_turn,
     messages,
     note_view,
@@ -79,7 +79,7 @@ class Turns:
         self, draft: dict[str, Any], history: list[View], session: Session, *, use_beginning: bool, **knobs: object
     ) -> Taken:
         """Take what was typed and attached. What cannot be sent stays in the input, with a sentence."""
-        before = kept(history, session.shelf.shown)
+        before = session.kept(history)
         try:
             self._check_free(session)
             attachments = await load_files(draft.get("files") or [], use_beginning=use_beginning)
@@ -95,7 +95,7 @@ class Turns:
 
     def retake(self, history: list[View], session: Session, **knobs: object) -> Taken:
         """The last turn again."""
-        views = kept(history, session.shelf.shown)
+        views = session.kept(history)
         start = last_turn(views)
         return self._begin_or_say([*views[:start], *user_part(views[start:])], session, knobs)
 
@@ -105,7 +105,7 @@ class Turns:
         turn = history[index]
         files = [block for block in turn["content"] if block["type"] == "file"]
         reworded = {**turn, "content": [*files, {"type": "text", "text": str(edited.value)}]}
-        return self._begin_or_say(kept([*history[:index], reworded], session.shelf.shown), session, knobs)
+        return self._begin_or_say(session.kept([*history[:index], reworded]), session, knobs)
 
     def take_example(self, history: list[View], session: Session, chosen: gr.SelectData, **knobs: object) -> Taken:
         """One of the examples: the click says which, its question and files are ours."""
@@ -115,7 +115,7 @@ class Turns:
             return Taken(session=session)
         example = examples[chosen.index]
         said = user_view(example.question, [session.shelf.put(each) for each in example.attachments])
-        return self._begin_or_say([*kept(history, session.shelf.shown), said], session, knobs)
+        return self._begin_or_say([*session.kept(history), said], session, knobs)
 
     async def answer(self, session: Session) -> AsyncGenerator[Progress, None]:
         """Stream the answer to the turn that was taken, if one was."""
@@ -136,7 +136,8 @@ class Turns:
             async with aclosing(self._chat.respond(pending.messages, pending.knobs)) as answers:
                 async for answer in answers:
                     thinking.follow(answer)
-                    if answer.text or answer.thoughts:
+                    session.keep(answer)
+                    if not answer.is_empty:
                         yield Progress(chatbot=[*pending.views, *answer_views(answer, thinking.seconds)])
         except VisitorError as error:
             complaint = str(error)
@@ -163,7 +164,7 @@ class Turns:
     def undo(self, history: list[View], session: Session) -> Undone:
         """Take the last turn back into the input."""
         session.notice = ""
-        views = kept(history, session.shelf.shown)
+        views = session.kept(history)
         start = last_turn(views)
         blocks = [block for view in user_part(views[start:]) if not view["metadata"] for block in view["content"]]
         draft = {
@@ -174,7 +175,7 @@ class Turns:
 
     def stop(self, history: list[View], session: Session) -> Progress:
         """What a stopped answer leaves: its text so far, and a word that it was stopped."""
-        views = [view for view in kept(history, session.shelf.shown) if view["metadata"].get("id") != WAITING]
+        views = [view for view in session.kept(history) if view["metadata"].get("id") != WAITING]
         for view in views:
             if view["metadata"].get("status") == "pending":
                 view["metadata"]["status"] = "done"
@@ -197,7 +198,8 @@ class Turns:
         unsent: tuple[list[View], dict[str, Any]] | None = None,
     ) -> Taken:
         """Check a turn as a whole and set it aside for `answer`. Raises `VisitorError`."""
-        checked, conversation = read_knobs(knobs), messages(read_history(views), session.shelf.find)
+        checked = read_knobs(knobs)
+        conversation = messages(read_history(views), session.shelf.find, session.lookups.get)
         self._chat.request(conversation, checked)
         session.notice = ""
         session.pending = Pending(views=views, messages=conversation, knobs=checked, unsent=unsent)
@@ -224,15 +226,20 @@ def cleared(session: Session) -> Undone:
 
 
 class Stopwatch:
-    """Measures how long the model thought: from the first thought to the first word of the answer."""
+    """Measures how long the model thought before each reply: from the first thought to the first word or call."""
 
     def __init__(self) -> None:
-        self.seconds: float | None = None
-        self._started: float | None = None
+        self.seconds: list[float | None] = [None]
+        self._started: list[float | None] = [None]
 
     def follow(self, answer: Answer) -> None:
         """Look at one more snapshot."""
-        if answer.thoughts and self._started is None:
-            self._started = time.monotonic()
-        if self._started is not None and self.seconds is None and (answer.text or answer.finished):
-            self.seconds = time.monotonic() - self._started
+        new = len(answer.replies) - len(self.seconds)
+        self.seconds += [None] * new
+        self._started += [None] * new
+        for number, reply in enumerate(answer.replies):
+            if reply.thoughts and self._started[number] is None:
+                self._started[number] = time.monotonic()
+            started = self._started[number]
+            if started is not None and self.seconds[number] is None and (reply.text or reply.lookups or reply.ended):
+                self.seconds[number] = time.monotonic() - started

@@ -9,6 +9,7 @@ import gradio as gr
 from registry.errors import SourceUnreadable
 from registry.folder import passport_of
 from registry.summary import summary
+from space.chat import Chat
 from space.checkpoint.checkpoint import Checkpoint
 from space.checkpoint.choose import variants
 from space.checkpoint.defaults import read_defaults
@@ -41,8 +42,9 @@ class Seen(NamedTuple):
 class Watch:
     """Looks at the supervisor for a page."""
 
-    def __init__(self, supervisor: Supervisor, model: str, knob_names: list[str]) -> None:
+    def __init__(self, chat: Chat, supervisor: Supervisor, model: str, knob_names: list[str]) -> None:
         """`model` is the name shown until a checkpoint is at hand."""
+        self._chat = chat
         self._supervisor = supervisor
         self._model = model
         self._knob_names = knob_names
@@ -69,7 +71,7 @@ class Watch:
         checkpoint = self._supervisor.checkpoint
         if checkpoint is None:
             return [SKIP] * (2 + len(self._knob_names))
-        defaults = knob_defaults(read_defaults(checkpoint.folder))
+        defaults = knob_defaults(read_defaults(checkpoint.folder), self._chat.toolbox())
         return [
             gr.update(examples=[_example_button(each) for each in examples_of(checkpoint)]),
             _picker(checkpoint),

@@ -20,7 +20,7 @@ from space.engine.supervisor import Supervisor
 from space.ui.mount import mount
 from space.ui.page import build_page
 from tests.checkpoint_files import write_checkpoint
-from tests.space.ui.echo import EchoEngine
+from tests.space.ui.echo import ECHO_TOOLS, EchoEngine
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,7 +67,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Ite
     engine = EchoEngine()
     supervisor = echo_supervisor(engine, folder)
     with unclosed_loops_collected():
-        page = build_page(chat=Chat(supervisor), supervisor=supervisor, model="echo")
+        page = build_page(chat=Chat(supervisor, lambda: ECHO_TOOLS), supervisor=supervisor, model="echo")
         app = mount(build_application(supervisor), page)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))

@@ -1,19 +1,22 @@
 """A deterministic stand-in for the engine, for tests about the page alone."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
+from typing import Literal
 
 from space.checkpoint.checkpoint import Checkpoint
-from space.conversation import Request
+from space.conversation import Message, Request, Tool, ToolCall
 from space.errors import EngineDied, RequestRejected
 from space.events import Event, Finished, ReasoningDelta, TextDelta, Timings, Usage
+from space.toolbox import Toolbox
 
 
 class EchoEngine:
     """Answers with what it was asked, word by word; a few words in the question make it do other things.
 
     `hold` waits for `released` after the first word, `die` raises `EngineDied`, `reject` raises `RequestRejected`,
-    `think` (or the thinking knob) thinks first.
+    the thinking knob thinks first, and `look up WORD` calls the first declared tool, then echoes what it returned.
     """
 
     def __init__(self) -> None:
@@ -46,6 +49,12 @@ class EchoEngine:
         try:
             if request.thinking:
                 yield ReasoningDelta(text="The question has to be repeated.")
+            if request.tools and question.role == "user" and "look up" in question.text:
+                word = question.text.split("look up ")[1]
+                name = request.tools[0].name
+                yield ToolCall(id=f"call-{len(self.requests)}", name=name, arguments=json.dumps({"field": word}))
+                yield finished("tool_calls", question, output_tokens=5)
+                return
             kinds = " and ".join(attachment.kind for attachment in question.attachments) or "text"
             words = f"You sent {kinds}: {question.text}".split(" ")
             for number, word in enumerate(words):
@@ -56,17 +65,28 @@ class EchoEngine:
         except (GeneratorExit, asyncio.CancelledError):
             self.aborted += 1
             raise
-        images = 280 * sum(attachment.kind == "image" for attachment in question.attachments)
-        sounds = 25 * sum(attachment.kind == "audio" for attachment in question.attachments)
-        text = len(question.text.split()) + 8
-        yield Finished(
-            reason="stop",
-            usage=Usage(
-                prompt_tokens=text + images + sounds,
-                text_tokens=text,
-                image_tokens=images,
-                audio_tokens=sounds,
-                output_tokens=len(words),
-            ),
-            timings=Timings(time_to_first_token=0.25, decode=0.5),
-        )
+        yield finished("stop", question, output_tokens=len(words))
+
+
+def finished(reason: Literal["stop", "tool_calls"], question: Message, *, output_tokens: int) -> Finished:
+    images = 280 * sum(attachment.kind == "image" for attachment in question.attachments)
+    sounds = 25 * sum(attachment.kind == "audio" for attachment in question.attachments)
+    text = len(question.text.split()) + 8
+    return Finished(
+        reason=reason,
+        usage=Usage(
+            prompt_tokens=text + images + sounds,
+            text_tokens=text,
+            image_tokens=images,
+            audio_tokens=sounds,
+            output_tokens=output_tokens,
+        ),
+        timings=Timings(time_to_first_token=0.25, decode=0.5),
+    )
+
+
+RESULT = "apache-2.0 <b>&</b> **bold**\n\nsecond line"
+ECHO_TOOLS = Toolbox(
+    tools=(Tool(name="get_passport", description="Looks up a field.", parameters='{"type": "object"}'),),
+    run=lambda call: RESULT,
+)

@@ -15,6 +15,7 @@ def test_every_control_reaches_the_request() -> None:
         "seed": 7,
         "image_budget": 560,
         "thinking": True,
+        "look_up": True,
     }
     assert read_knobs(values) == Knobs(
         system_prompt="Be brief.",
@@ -25,6 +26,7 @@ def test_every_control_reaches_the_request() -> None:
         seed=7,
         image_budget=560,
         thinking=True,
+        look_up=True,
     )
 
 

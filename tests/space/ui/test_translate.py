@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from space.chat import Answer
-from space.conversation import Attachment, Message
+from space.answer import Answer, Lookup, Reply
+from space.conversation import Attachment, Message, ToolCall
 from space.errors import TurnRefused
 from space.events import Finished, Timings, Usage
 from space.ui import translate
@@ -75,14 +75,14 @@ def test_a_foreign_path_and_a_component_are_not_shown_again() -> None:
 
 
 def test_thoughts_are_a_message_of_their_own() -> None:
-    views = translate.answer_views(Answer(text="Three.", thoughts="I count."), thinking_seconds=1.24)
+    views = translate.answer_views(Answer(replies=(Reply(text="Three.", thoughts="I count."),)), [1.24])
     assert [view["content"][0]["text"] for view in views] == ["I count.", "Three."]
     assert views[0]["metadata"] == {"title": "Thoughts", "status": "done", "duration": 1.2}
     assert "title" not in views[1]["metadata"]
 
 
 def test_thoughts_are_pending_until_the_answer_begins() -> None:
-    (view,) = translate.answer_views(Answer(thoughts="I count"), thinking_seconds=None)
+    (view,) = translate.answer_views(Answer(replies=(Reply(thoughts="I count"),)), [None])
     assert view["metadata"]["status"] == "pending"
 
 
@@ -148,3 +148,59 @@ def test_memory_keeps_the_text_and_says_that_attachments_expired() -> None:
 )
 def test_damaged_memory_is_an_empty_conversation(memory: object) -> None:
     assert translate.recalled(memory) == []
+
+
+def lookup(result: str | None = "apache-2.0", arguments: str = '{"field": "licence"}') -> Lookup:
+    return Lookup(call=ToolCall(id="c1", name="get_passport", arguments=arguments), result=result)
+
+
+def test_thoughts_calls_and_words_stand_in_the_order_they_came() -> None:
+    answer = Answer(
+        replies=(Reply(thoughts="hm", text="Let me see.", lookups=(lookup(),)), Reply(thoughts="so", text="Apache.")),
+        finished=finished(),
+    )
+    views = translate.answer_views(answer, [1.0, None])
+    assert [view["metadata"].get("title") or view["content"][0]["text"] for view in views[:-1]] == [
+        "Thoughts",
+        "Let me see.",
+        "get_passport, field: licence",
+        "Thoughts",
+        "Apache.",
+    ]
+    assert views[-1]["metadata"] == {"id": translate.NOTE}
+
+
+def test_a_call_is_pending_until_it_has_returned() -> None:
+    answer = Answer(replies=(Reply(lookups=(lookup(None),), ended=finished()),))
+    (view,) = translate.answer_views(answer, [None])
+    assert view["metadata"]["status"] == "pending"
+
+
+def test_neither_a_result_nor_a_title_can_bring_markup() -> None:
+    hostile = Lookup(
+        call=ToolCall(id="c", name="f", arguments='{"x": "<img src=x> [a](javascript:b) `c` $d$"}'),
+        result="</pre><img src=x>",
+    )
+    (view,) = translate.answer_views(Answer(replies=(Reply(lookups=(hostile,)),)), [None])
+    assert "<img" not in view["content"][0]["text"]
+    assert view["content"][0]["text"].count("</pre>") == 1
+    assert "<img" not in view["metadata"]["title"]
+    assert "\\[a\\]\\(" in view["metadata"]["title"]
+
+
+def test_text_around_a_call_nobody_knows_is_one_reply() -> None:
+    history = [
+        text_view("user", "hello"),
+        text_view("assistant", "Let me see."),
+        text_view("assistant", "result", title="f", id="lookup:gone"),
+        text_view("assistant", "It is so."),
+    ]
+    said = translate.messages(translate.read_history(history), lambda path: None)
+    assert [(message.role, message.text) for message in said] == [
+        ("user", "hello"),
+        ("assistant", "Let me see.\nIt is so."),
+    ]
+
+
+def test_tokens_added_up_are_said_to_be() -> None:
+    assert translate.usage_line(finished(), replies=2, empty=False).endswith("2 replies added up")
