@@ -61,8 +61,14 @@ def read(target: str, hub: Hub, *, name: str | None = None) -> Record:
     return hub_record(hub, repo_id, revision or None, today)
 
 
-def folder_record(folder: Path, name: str, as_of: date) -> Record:
-    return _record(folder_snapshot(folder, name), as_of, ())
+def folder_record(folder: Path, name: str, as_of: date, *, commit: str | None = None) -> Record:
+    """A folder. `commit` is the one it was fetched at: it may lack some of that commit's files, so none is listed.
+
+    Raises:
+        SourceUnreadable: one of its files is damaged.
+    """
+    found = folder_snapshot(folder, name)
+    return _record(found if commit is None else replace(found, commit=commit, files=()), as_of, ())
 
 
 def hub_record(hub: Hub, repo_id: str, revision: str | None, as_of: date) -> Record:

@@ -52,6 +52,12 @@ class Resolution:
         fact = self.fact(name, conditions)
         return fact.value if fact else None
 
+    @property
+    def shown(self) -> Passport:
+        """What is shown alone: of each fact its one claim, the base model's where it is inherited."""
+        claims = tuple(fact.claim for fact in self.facts if fact.claim is not None)
+        return Passport(subject=self.subject, revision=self.revision, claims=claims)
+
 
 def resolve(passport: Passport, base: Resolution | None = None) -> Resolution:
     """Decide every field of a passport; `base` is the model it was made from, decided before.

@@ -61,9 +61,12 @@ class Store:
         """Open the database at a path or URL, make it if it is not there, and bring its schema up to date.
 
         Raises:
-            StoreUnusable: another kind of database, a damaged one, or one written by a newer registry.
+            StoreUnusable: another kind of database, a damaged one, one written by a newer registry, or no place to
+                make one.
         """
-        store = cls(sqlite.open_engine(_url(place)))
+        url = _url(place)
+        _make_folder(url)
+        store = cls(sqlite.open_engine(url))
         try:
             with store._write() as session:
                 if migrations.upgrade(session.connection()):
@@ -123,6 +126,13 @@ class Store:
             session.execute(insert(AliasRow), [{"name": alias, "model_id": model.id, "revision_id": number}])
             detail: dict[str, Json] = {"alias": alias, "revision": revision}
             writing.log(session, datetime.now(UTC), "alias moved", model.subject, detail)
+
+    def drop_alias(self, alias: str) -> None:
+        """Let an alias mean nothing; one that means nothing already is left so."""
+        with self._write() as session:
+            number = session.scalar(delete(AliasRow).where(AliasRow.name == alias).returning(AliasRow.model_id))
+            if number is not None:
+                writing.log(session, datetime.now(UTC), "alias dropped", None, {"alias": alias})
 
     def put_licence(self, licence: Licence) -> None:
         """Keep the terms of a licence; the same identifier's older terms are replaced."""
@@ -299,6 +309,15 @@ def _revision_number(session: Session, model: ModelRow, revision: str) -> int:
     if number is None:
         raise UnknownModel(f"The registry has no revision “{revision}” of {model.subject}.")
     return number
+
+
+def _make_folder(url: URL) -> None:
+    if not url.database or url.database == ":memory:":
+        return
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnusable(f"There is no folder for the registry: {error}.") from error
 
 
 def _url(place: Path | str) -> URL:

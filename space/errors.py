@@ -76,5 +76,11 @@ class RequestRejected(VisitorError):
     recoverable = True
 
 
+class RegistryAway(VisitorError):
+    """The registry of models is not open yet, or could not be opened."""
+
+    recoverable = True
+
+
 class SettingsError(SpaceError):
     """An environment variable has a value that cannot be used. The message names the variable."""

@@ -3,8 +3,10 @@
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from registry.place import default_place
 from space.errors import SettingsError
 
 
@@ -22,6 +24,7 @@ class Settings:
     `model_id` (MODEL_ID) is a Hub repository, a local folder, or "pocket"; None chooses by the hardware.
     `engine_args` (ENGINE_ARGS) are flags of `vllm serve`; they come after the profile's own and therefore win.
     `engine_url` (ENGINE_URL) is an OpenAI-compatible server that answers in place of an engine here; it ends in /v1.
+    `registry` (REGISTRY_URL) is the path or URL of the registry's database, by default a file among the user's data.
     """
 
     host: str = "127.0.0.1"  # GRADIO_SERVER_NAME
@@ -33,6 +36,7 @@ class Settings:
     engine_args: tuple[str, ...] = ()  # ENGINE_ARGS
     engine_url: str | None = None  # ENGINE_URL
     engine_api_key: Secret | None = field(default=None)  # ENGINE_API_KEY
+    registry: Path | str = field(default_factory=lambda: default_place({}))  # REGISTRY_URL
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -48,6 +52,7 @@ class Settings:
             engine_args=_flags(given.get("ENGINE_ARGS", "")),
             engine_url=_engine_url(given["ENGINE_URL"]) if "ENGINE_URL" in given else None,
             engine_api_key=Secret(given["ENGINE_API_KEY"]) if "ENGINE_API_KEY" in given else None,
+            registry=_place(given),
         )
 
 
@@ -55,6 +60,13 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise SettingsError(f"GRADIO_SERVER_PORT must be a port number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _place(given: Mapping[str, str]) -> Path | str:
+    named = given.get("REGISTRY_URL")
+    if named is None:
+        return default_place(given)
+    return named if "://" in named else Path(named).expanduser()
 
 
 def _flags(text: str) -> tuple[str, ...]:

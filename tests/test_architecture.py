@@ -20,8 +20,8 @@ LAYERS = (
     ("registry", "space.conversation", "space.errors", "space.special_tokens"),
     ("space.events", "space.settings", "space.checkpoint", "space.media", "space.toolbox"),
     ("space.engine", "space.answer"),
-    ("space.chat", "space.model"),
-    ("space.examples", "space.tools"),
+    ("space.chat", "space.model", "space.recording"),
+    ("space.examples", "space.registrar", "space.tools"),
     ("space.ui", "space.api"),
     ("app",),
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from registry.add import add
 from registry.cli import hub
 from registry.cli.answer import Answer, bullets, sections
-from registry.cli.place import default_place, opened
+from registry.cli.place import opened, own_place
 from registry.errors import SourceUnreadable
 from registry.record import Record, registry_id
 from registry.resolve import Resolution
@@ -68,8 +68,7 @@ def _import(path: Path, place: Path | None) -> Answer:
         raise SourceUnreadable(f"{path} cannot be read: {error}.") from error
     if not is_export(text):
         raise SourceUnreadable(f"{path} is neither a folder nor a registry's export.")
-    place = default_place() if place is None else place
-    place.parent.mkdir(parents=True, exist_ok=True)
+    place = place or own_place()
     with WholeStore.open(place) as store:
         count = store.fill(text)
     return Answer(text=f"Recorded {count} models from {path}.", data={"models": count, "file": str(path)})

@@ -6,7 +6,7 @@ from typing import get_args
 
 from registry.cli.answer import Answer
 from registry.cli.model import NAME, model
-from registry.cli.place import default_place, opened
+from registry.cli.place import opened, own_place
 from registry.errors import StoreUnusable
 from registry.exports.formats import ExportFormat, export
 
@@ -44,5 +44,5 @@ def run(given: argparse.Namespace) -> Answer:
 def _whole(place: Path | None) -> str:
     from registry.exports.whole import WholeStore
 
-    with WholeStore.open(default_place() if place is None else place) as store:
+    with WholeStore.open(place or own_place()) as store:
         return store.dump()

@@ -6,18 +6,23 @@ killed upgrade leaves the old schema whole.
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from registry.errors import StoreUnusable
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def configuration(connection: Connection) -> Config:
+STEPS = Path(__file__).parent / "versions"
+
+
+def configuration(connection: Connection) -> "Config":
     """What an alembic.ini would say."""
+    # Alembic takes longer to import than a database takes to open: only one that is behind waits for it.
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -26,7 +31,10 @@ def configuration(connection: Connection) -> Config:
 
 def current(connection: Connection) -> str | None:
     """The step a database stands at; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    step: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return step
 
 
 def upgrade(connection: Connection) -> bool:
@@ -42,6 +50,8 @@ def upgrade(connection: Connection) -> bool:
         raise StoreUnusable(
             f"The database was written by a newer version of the registry (schema {here}): update the registry."
         )
+    from alembic import command
+
     command.upgrade(configuration(connection), "head")
     return True
 
@@ -52,5 +62,5 @@ def newest() -> str:
 
 @cache
 def _steps() -> tuple[str, ...]:
-    """All steps, the newest first."""
-    return tuple(step.revision for step in ScriptDirectory(str(Path(__file__).parent)).walk_revisions())
+    """All steps, the newest first: each file's name begins with its number."""
+    return tuple(sorted((path.name.partition("_")[0] for path in STEPS.glob("[0-9]*_*.py")), reverse=True))

@@ -5,8 +5,9 @@ supervisor's state.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -15,21 +16,26 @@ from space.api.content_policy import ContentPolicy
 from space.engine.state import Downloading, Failed, Ready
 from space.engine.supervisor import Supervisor, sentence
 
+log = logging.getLogger(__name__)
+
 RETRY_SECONDS = "5"
 
+Companion = Callable[[], Awaitable[None]]
+"""Runs beside the engine until it is cancelled."""
 
-def build_application(supervisor: Supervisor) -> FastAPI:
-    """An application that runs `supervisor` while it serves, with `/healthz` and `/readyz`."""
+
+def build_application(supervisor: Supervisor, *companions: Companion) -> FastAPI:
+    """An application that runs `supervisor` and `companions` while it serves, with `/healthz` and `/readyz`."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        running = asyncio.create_task(supervisor.run())
+        running = [asyncio.create_task(_kept_apart(each)) for each in (supervisor.run, *companions)]
         try:
             yield
         finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running)
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(ContentPolicy)
@@ -52,3 +58,11 @@ def build_application(supervisor: Supervisor) -> FastAPI:
         return JSONResponse(content, status_code=503, headers=headers)
 
     return app
+
+
+async def _kept_apart(companion: Companion) -> None:
+    """One that fails must not take the web server or the others with it; its traceback is the owner's."""
+    try:
+        await companion()
+    except Exception:
+        log.exception("unexpected failure beside the page")

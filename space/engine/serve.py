@@ -16,19 +16,21 @@ from space.checkpoint.hub import Hub
 from space.checkpoint.obtain import Wanted, obtain
 from space.engine.engine import Engine
 from space.engine.open import build_vllm_engine, installed_options
-from space.engine.supervisor import Supervisor
+from space.engine.supervisor import OnReady, Supervisor
 from space.settings import Settings
 
 LONGEST_WAIT_FOR_A_SERVER = 30.0
 """Seconds between two looks at a server that is away: one that is back should not wait for a visitor's patience."""
 
 
-def supervise(settings: Settings) -> Supervisor:
-    """A supervisor that has not begun."""
-    return _here(settings) if settings.engine_url is None else _elsewhere(settings, settings.engine_url)
+def supervise(settings: Settings, on_ready: OnReady | None = None) -> Supervisor:
+    """A supervisor that has not begun; `on_ready` is told of each checkpoint as soon as it is served."""
+    if settings.engine_url is None:
+        return _here(settings, on_ready)
+    return _elsewhere(settings, settings.engine_url, on_ready)
 
 
-def _here(settings: Settings) -> Supervisor:
+def _here(settings: Settings, on_ready: OnReady | None) -> Supervisor:
     options = replace(installed_options(), extra=settings.engine_args)
     wanted = Wanted(
         model_id=settings.model_id,
@@ -42,10 +44,11 @@ def _here(settings: Settings) -> Supervisor:
         model=settings.model_id or "the model",
         fetch=functools.partial(obtain, wanted),
         build=functools.partial(build_vllm_engine, options=options),
+        on_ready=on_ready,
     )
 
 
-def _elsewhere(settings: Settings, url: str) -> Supervisor:
+def _elsewhere(settings: Settings, url: str, on_ready: OnReady | None) -> Supervisor:
     """Nothing is fetched; the folder of the same model, where the owner names one, is only read."""
     unnamed = f"the model at {urlsplit(url).hostname}"
     return Supervisor(
@@ -53,6 +56,7 @@ def _elsewhere(settings: Settings, url: str) -> Supervisor:
         fetch=lambda _report, _stopped: checkpoint_elsewhere(settings.model_id, unnamed),
         build=functools.partial(build_remote_engine, settings=settings, url=url),
         longest_wait=LONGEST_WAIT_FOR_A_SERVER,
+        on_ready=on_ready,
     )
 
 

@@ -39,6 +39,7 @@ STEADY_SECONDS = 60.0
 
 BuildEngine = Callable[[Checkpoint], Awaitable[Engine]]
 ReportPercent = Callable[[int], None]
+OnReady = Callable[[Checkpoint], Awaitable[None]]
 FetchCheckpoint = Callable[[ReportPercent, threading.Event], Checkpoint]
 
 
@@ -57,10 +58,12 @@ class Supervisor:
         fetch: FetchCheckpoint,
         build: BuildEngine,
         longest_wait: float = LONGEST_WAIT_SECONDS,
+        on_ready: OnReady | None = None,
     ) -> None:
         """`model` names what `fetch` will bring. `fetch` blocks, runs in a thread, and ends once its event is set.
 
-        `longest_wait` is the most seconds between two starts of an engine.
+        `longest_wait` is the most seconds between two starts of an engine. `on_ready` is told of each checkpoint as
+        soon as it is served, and must raise nothing.
         """
         self.state: EngineState = Idle()
         self.checkpoint: Checkpoint | None = None
@@ -68,6 +71,7 @@ class Supervisor:
         self._fetch = fetch
         self._build = build
         self._longest_wait = longest_wait
+        self._on_ready = on_ready
         self._engine: Engine | None = None
         self._switched = asyncio.Event()
 
@@ -136,7 +140,7 @@ class Supervisor:
             await engine.warm()
             self._engine = engine
             self.state = Ready(model=model)
-            await engine.died()
+            await self._until_death(engine)
             log.error("the engine serving %s died", model)
             return ENGINE_STOPPED
         except EngineDied as error:
@@ -145,6 +149,14 @@ class Supervisor:
         finally:
             self._engine = None
             await engine.stop()
+
+    async def _until_death(self, engine: Engine) -> None:
+        telling = asyncio.ensure_future(self._on_ready(engine.checkpoint)) if self._on_ready else None
+        try:
+            await engine.died()
+        finally:
+            if telling is not None:
+                telling.cancel()
 
     async def _fetch_until_it_works(self) -> Checkpoint:
         """A Hub that is away comes back, and a fetch goes on where it stopped; any other failure needs a person."""

@@ -6,6 +6,7 @@ import gradio as gr
 
 from space.chat import Chat
 from space.engine.supervisor import Supervisor
+from space.registrar import Registrar
 from space.ui.api import add_chat_endpoint
 from space.ui.layout import Layout, lay_out
 from space.ui.translate import recalled
@@ -17,12 +18,12 @@ CACHE_SECONDS = (600, 7200)
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def build_page(*, chat: Chat, supervisor: Supervisor, model: str) -> gr.Blocks:
+def build_page(*, chat: Chat, supervisor: Supervisor, registrar: Registrar, model: str) -> gr.Blocks:
     """The page, ready to be mounted. `model` is the name shown until a checkpoint is at hand."""
     page = gr.Blocks(title=model, analytics_enabled=False, delete_cache=CACHE_SECONDS, fill_width=True)
     with page:
         layout = lay_out(model)
-        watching = wire_watch(page, layout, Watch(chat, supervisor, model, list(layout.knobs)))
+        watching = wire_watch(page, layout, Watch(chat, supervisor, registrar, model, list(layout.knobs)))
         wire_turns(layout, Turns(chat, supervisor, lambda: examples_of(supervisor.checkpoint)), watching)
         page.load(recalled, [layout.memory], [layout.chatbot], queue=False, **QUIET)
         add_chat_endpoint(chat, layout.draft, layout.knobs)

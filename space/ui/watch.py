@@ -1,13 +1,11 @@
 """What the page shows of the engine, and of the checkpoint behind it, as both change. Wiring is `page`'s."""
 
 import asyncio
-from functools import cache
 from typing import Any, NamedTuple
 
 import gradio as gr
 
-from registry.errors import SourceUnreadable
-from registry.folder import passport_of
+from registry.errors import RegistryError
 from registry.summary import summary
 from space.chat import Chat
 from space.checkpoint.checkpoint import Checkpoint
@@ -16,6 +14,7 @@ from space.checkpoint.defaults import read_defaults
 from space.engine.state import Ready
 from space.engine.supervisor import Supervisor
 from space.examples import Example, examples_for
+from space.registrar import Registrar
 from space.ui import markup
 from space.ui.knobs import knob_defaults
 from space.ui.layout import WATCH_SECONDS
@@ -42,10 +41,13 @@ class Seen(NamedTuple):
 class Watch:
     """Looks at the supervisor for a page."""
 
-    def __init__(self, chat: Chat, supervisor: Supervisor, model: str, knob_names: list[str]) -> None:
+    def __init__(
+        self, chat: Chat, supervisor: Supervisor, registrar: Registrar, model: str, knob_names: list[str]
+    ) -> None:
         """`model` is the name shown until a checkpoint is at hand."""
         self._chat = chat
         self._supervisor = supervisor
+        self._registrar = registrar
         self._model = model
         self._knob_names = knob_names
 
@@ -63,8 +65,16 @@ class Watch:
             notice=markup.notice(session.notice),
             masthead=markup.masthead(name or self._model),
             pocket_line=markup.pocket_line(name) if checkpoint and checkpoint.is_pocket else "",
-            passport=await asyncio.to_thread(_passport, checkpoint) if checkpoint else markup.no_passport(),
+            passport=await asyncio.to_thread(self._passport, checkpoint) if checkpoint else markup.no_passport(),
         )
+
+    def _passport(self, checkpoint: Checkpoint) -> str:
+        """The data page: from the registry where this very checkpoint is recorded, otherwise from its files."""
+        try:
+            passport = self._registrar.passport(checkpoint)
+        except RegistryError as error:
+            return markup.notice(f"The passport cannot be read: {error}")
+        return markup.notice(NO_FILES) if passport is None else markup.passport(summary(passport))
 
     def show(self) -> list[Any]:
         """What a new checkpoint brings for the visitor to use: examples, variants, and its own sampling values."""
@@ -104,15 +114,3 @@ def _picker(served: Checkpoint) -> dict[str, Any]:
     choices = variants(served)
     name = next((each.name for each in choices if each.checkpoint == served), None)
     return gr.update(choices=[each.name for each in choices], value=name, visible=len(choices) > 1)
-
-
-@cache
-def _passport(checkpoint: Checkpoint) -> str:
-    """The data page, read once: a served folder does not change."""
-    if checkpoint.folder is None:
-        return markup.notice(NO_FILES)
-    try:
-        lines = summary(passport_of(checkpoint.folder, checkpoint.repo_id, checkpoint.revision))
-    except SourceUnreadable as error:
-        return markup.notice(f"The passport cannot be read: {error}")
-    return markup.passport(lines)

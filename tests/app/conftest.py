@@ -60,6 +60,7 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
     log = tmp_path_factory.mktemp("space") / "log.txt"
     env = {key: value for key, value in os.environ.items() if key not in ("MODEL_ID", "MODEL_REVISION", "ENGINE_ARGS")}
     env |= {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(log.parent / "uploads")}
+    env |= {"REGISTRY_URL": str(log.parent / "registry.db")}
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=output, stderr=output)
     readiness: list[tuple[int, str]] = []

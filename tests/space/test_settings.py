@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from space.errors import SettingsError
@@ -18,6 +20,7 @@ def test_each_variable_reaches_its_field() -> None:
             "MODEL_REVISION": "main",
             "HF_ENDPOINT": "http://localhost:1/",
             "HF_TOKEN": "hf_secret",
+            "REGISTRY_URL": "sqlite:////data/registry.db",
             "ENGINE_ARGS": "--max-model-len 1024 --hf-overrides '{\"a\": 1}'",
             "ENGINE_URL": "https://cluster/v1",
             "ENGINE_API_KEY": "sk_secret",
@@ -30,6 +33,7 @@ def test_each_variable_reaches_its_field() -> None:
         model_revision="main",
         hub_endpoint="http://localhost:1",
         hub_token=settings.hub_token,
+        registry="sqlite:////data/registry.db",
         engine_args=("--max-model-len", "1024", "--hf-overrides", '{"a": 1}'),
         engine_url="https://cluster/v1",
         engine_api_key=settings.engine_api_key,
@@ -39,6 +43,11 @@ def test_each_variable_reaches_its_field() -> None:
 
 def test_an_empty_variable_counts_as_unset() -> None:
     assert Settings.from_env({"MODEL_ID": " ", "HF_TOKEN": ""}) == Settings.from_env({})
+
+
+def test_the_registry_is_a_path_unless_it_is_a_url() -> None:
+    assert Settings.from_env({"REGISTRY_URL": "data/registry.db"}).registry == Path("data/registry.db")
+    assert Settings.from_env({"XDG_DATA_HOME": "/data"}).registry == Path("/data/model-passports/registry.db")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "7860.0"])

@@ -10,7 +10,7 @@ import pytest
 
 from registry.catalogue.load import load_catalogue
 from registry.cli.main import COMMANDS
-from registry.cli.place import default_place
+from registry.place import default_place
 from registry.store import Store
 from tests.registry.cli.commands import Commands
 from tests.registry.served_checkpoint import served_config, write_served_headers

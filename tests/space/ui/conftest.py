@@ -16,7 +16,8 @@ from PIL import Image, ImageDraw
 from space.api.application import build_application
 from space.chat import Chat
 from space.checkpoint.checkpoint import Checkpoint
-from space.engine.supervisor import Supervisor
+from space.engine.supervisor import OnReady, Supervisor
+from space.registrar import Registrar
 from space.ui.mount import mount
 from space.ui.page import build_page
 from tests.checkpoint_files import write_checkpoint
@@ -39,16 +40,17 @@ class ServedPage:
     url: str
     engine: EchoEngine
     supervisor: Supervisor
+    registrar: Registrar
 
 
-def echo_supervisor(engine: EchoEngine, folder: Path) -> Supervisor:
+def echo_supervisor(engine: EchoEngine, folder: Path, on_ready: OnReady | None = None) -> Supervisor:
     checkpoint = Checkpoint(folder=folder, repo_id="someone/echo-W4A16", revision="0" * 40)
 
     async def build(checkpoint: Checkpoint) -> EchoEngine:
         engine.checkpoint = checkpoint
         return engine
 
-    return Supervisor(model=checkpoint.repo_id, fetch=lambda *_: checkpoint, build=build)
+    return Supervisor(model=checkpoint.repo_id, fetch=lambda *_: checkpoint, build=build, on_ready=on_ready)
 
 
 @contextmanager
@@ -65,15 +67,18 @@ def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Ite
     folder = tmp_path_factory.mktemp("checkpoint")
     write_checkpoint(folder)
     engine = EchoEngine()
-    supervisor = echo_supervisor(engine, folder)
+    registrar = Registrar(tmp_path_factory.mktemp("registry") / "registry.db")
+    supervisor = echo_supervisor(engine, folder, registrar.serving)
     with unclosed_loops_collected():
-        page = build_page(chat=Chat(supervisor, lambda: ECHO_TOOLS), supervisor=supervisor, model="echo")
-        app = mount(build_application(supervisor), page)
+        chat = Chat(supervisor, lambda: ECHO_TOOLS)
+        page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, model="echo")
+        app = mount(build_application(supervisor, registrar.run), page)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    yield ServedPage(url=f"http://127.0.0.1:{listening.getsockname()[1]}", engine=engine, supervisor=supervisor)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    yield ServedPage(url=url, engine=engine, supervisor=supervisor, registrar=registrar)
     server.should_exit = True
     thread.join(timeout=20)
 
