@@ -4,6 +4,7 @@ Raw JSON and safetensors headers only: neither transformers nor vLLM is asked, a
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,23 @@ DEFAULT_SOFT_TOKENS = 280
 """The image processor's own budget where a checkpoint names none (transformers, `Gemma4ImageProcessor`)."""
 
 
-def check(folder: Path, *, memory: int, kv_cache: int) -> None:
-    """Whether the checkpoint in `folder` can be served with `memory` bytes free and a KV cache of `kv_cache` bytes.
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """`memory` bytes are free in one place, and what has to fit there.
+
+    On cards that is one of `parts` of the weights on each of `cards`; in main memory, `copies` of them all and `ranks`
+    processes that share it.
+    """
+
+    memory: int
+    parts: int = 1
+    cards: int = 1
+    copies: int = 1
+    ranks: int = 1
+
+
+def check(folder: Path, *, room: Room, kv_cache: int) -> None:
+    """Whether the checkpoint in `folder` can be served in `room` with a KV cache of `kv_cache` bytes a process.
 
     Raises:
         CheckpointError: it cannot; the sentence says why and what to do.
@@ -31,7 +47,7 @@ def check(folder: Path, *, memory: int, kv_cache: int) -> None:
     config = read_json(folder / "config.json")
     check_architecture(config)
     check_processor(folder, config)
-    check_memory(check_weights(folder), memory=memory, kv_cache=kv_cache)
+    check_memory(check_weights(folder), room=room, kv_cache=kv_cache)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -105,12 +121,15 @@ def check_weights(folder: Path) -> int:
     return total
 
 
-def check_memory(weights: int, *, memory: int, kv_cache: int) -> None:
-    """All in bytes."""
-    needed = weights + kv_cache + WORKING_MEMORY
-    if needed > memory:
+def check_memory(weights: int, *, room: Room, kv_cache: int) -> None:
+    """All in bytes. Parts are taken as equal, which vLLM's are but for a few small tensors that each one keeps."""
+    weights_here = -(-weights // room.parts) * room.copies
+    kv_here, working = kv_cache * room.ranks, WORKING_MEMORY * room.ranks
+    needed = weights_here + kv_here + working
+    if needed > room.memory:
+        place = f"memory on each of {room.cards} cards" if room.cards > 1 else "memory"
         raise CheckpointError(
-            f"This checkpoint needs {size_in_words(needed)} of memory: {size_in_words(weights)} of weights, "
-            f"{size_in_words(kv_cache)} of KV cache and about {size_in_words(WORKING_MEMORY)} to work in. "
-            f"{size_in_words(memory)} are free. Use a larger machine, or unset MODEL_ID to serve the pocket model."
+            f"This checkpoint needs {size_in_words(needed)} of {place}: {size_in_words(weights_here)} of weights, "
+            f"{size_in_words(kv_here)} of KV cache and about {size_in_words(working)} to work in. "
+            f"{size_in_words(room.memory)} are free. Use a larger machine, or unset MODEL_ID to serve the pocket model."
         )

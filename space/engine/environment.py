@@ -5,7 +5,7 @@ Values the owner has already set in the environment win.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,12 +24,19 @@ def preload_libraries() -> list[Path]:
     return tcmalloc[:1] + ([openmp] if openmp.exists() else [])
 
 
-def cpu_environment() -> dict[str, str]:
-    """Variables for the engine's processes on a CPU."""
-    cores = sorted(os.sched_getaffinity(0))
+def cores_by_rank(cores: Sequence[int], ranks: int) -> str:
+    """All cores, dealt out to `ranks` processes as vLLM writes it: `0,1|2,3`. Too few to deal: it must find its own."""
+    share = len(cores) // ranks
+    if not share:
+        return "nobind"
+    return "|".join(",".join(map(str, cores[rank * share : (rank + 1) * share])) for rank in range(ranks))
+
+
+def cpu_environment(ranks: int = 1) -> dict[str, str]:
+    """Variables for the engine's processes on a CPU, `ranks` of which hold weights."""
     return {
         # vLLM keeps one core for itself, which is half of a two-core machine.
-        "VLLM_CPU_OMP_THREADS_BIND": ",".join(map(str, cores)),
+        "VLLM_CPU_OMP_THREADS_BIND": cores_by_rank(sorted(os.sched_getaffinity(0)), ranks),
         # vLLM 0.29.0 compiles its sampler with Inductor even in eager mode: without a C++ compiler on the machine the
         # engine dies at the first answer with a temperature (`InvalidCxxCompiler`); with one, that answer waits for it.
         "TORCHDYNAMO_DISABLE": "1",

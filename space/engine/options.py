@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from space.checkpoint.parallel import ParallelSizes, parallel_sizes
+
 MIB = 1024 * 1024
 
 
@@ -39,9 +41,15 @@ class EngineOptions:
     reasoning_parser: str | None = "gemma4"
     tool_call_parser: str | None = "gemma4"
     tensor_parallel_size: int = 1
+    pipeline_parallel_size: int = 1
     data_parallel_size: int = 1
     worker_extension: str | None = None
     extra: tuple[str, ...] = ()
+
+    @property
+    def sizes(self) -> ParallelSizes:
+        """The parallel sizes these flags ask for, an owner's own included."""
+        return parallel_sizes(self.argv(Path()))
 
     def argv(self, folder: Path) -> list[str]:
         """The command line of `vllm serve` for the checkpoint in `folder`."""
@@ -50,6 +58,7 @@ class EngineOptions:
         flags += ["--limit-mm-per-prompt", json.dumps({"image": self.max_images, "audio": self.max_sounds, "video": 0})]
         flags += ["--default-chat-template-kwargs", json.dumps({"enable_thinking": self.thinking})]
         flags += ["--tensor-parallel-size", str(self.tensor_parallel_size)]
+        flags += ["--pipeline-parallel-size", str(self.pipeline_parallel_size)]
         flags += ["--data-parallel-size", str(self.data_parallel_size)]
         # An empty list would allow every host; a name that cannot exist (RFC 2606) allows none.
         flags += ["--allowed-media-domains", "media.invalid"]

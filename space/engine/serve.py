@@ -39,6 +39,7 @@ def _here(settings: Settings, on_ready: OnReady | None) -> Supervisor:
         on_gpu=options.on_gpu,
         gpus=find_gpus() if options.on_gpu else (),
         kv_cache=options.kv_cache_memory_bytes or 0,
+        sizes=options.sizes,
     )
     return Supervisor(
         model=settings.model_id or "the model",

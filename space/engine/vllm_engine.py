@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 import vllm
 from jinja2 import TemplateError
+from pydantic import ValidationError
 from starlette.datastructures import State
 from vllm.engine.arg_utils import AsyncEngineArgs
 from vllm.entrypoints.launchers.api_server.app_state import init_app_state
@@ -66,6 +67,16 @@ def parse_flags(argv: list[str]) -> Namespace:
     return args
 
 
+def vllms_sentence(error: ValueError) -> str:
+    """What vLLM says is wrong, without the counting, inputs and links that pydantic wraps it in."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = " ".join(str(part).replace("_", " ") for part in first["loc"])
+    words = first["msg"].removeprefix("Value error, ")
+    return f"{field}: {words}" if field else words
+
+
 class VllmEngine:
     """An `Engine` on a folder. Start it on the event loop that will use it."""
 
@@ -86,7 +97,7 @@ class VllmEngine:
             args = parse_flags(self._argv())
             self._llm = await self._load_in_thread(args)
         except (FlagRefused, ValueError) as error:
-            raise CheckpointError(f"vLLM refuses to serve {self.model_name}: {error}") from error
+            raise CheckpointError(f"vLLM refuses to serve {self.model_name}: {vllms_sentence(error)}") from error
         except RuntimeError as error:
             raise EngineDied(f"vLLM stopped while loading {self.model_name}. The log says why.") from error
         self._control_tokens = special_tokens(self._folder / "tokenizer.json")
@@ -177,5 +188,5 @@ class VllmEngine:
     def _load(self, args: Namespace) -> AsyncLLM:
         """Start the engine's processes and wait for their weights; runs in a thread, for it blocks."""
         engine_args = AsyncEngineArgs.from_cli_args(args)
-        with starting_environment({} if self.options.on_gpu else cpu_environment()):
+        with starting_environment({} if self.options.on_gpu else cpu_environment(self.options.sizes.ranks)):
             return AsyncLLM.from_engine_args(engine_args)

@@ -122,9 +122,9 @@ from pathlib import Path
 from space.checkpoint.choose import choose
 from space.checkpoint.hardware import available_memory, find_gpus
 from space.checkpoint.hub import Hub, answers, is_at_hand
-from space.checkpoint.preflight import check
+from space.checkpoint.preflight import Room, check
 chosen = choose(None, None, gpus=[], is_at_hand=lambda model: is_at_hand(model, Hub()), pocket=Path(sys.argv[1]))
-check(chosen.folder, memory=64 << 30, kv_cache=0)
+check(chosen.folder, room=Room(memory=64 << 30), kv_cache=0)
 assert chosen.is_pocket
 try:
     answers(Hub(endpoint="http://127.0.0.1:9"))

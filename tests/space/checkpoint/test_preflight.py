@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from space.checkpoint import preflight
+from space.checkpoint.preflight import Room
 from space.errors import CheckpointError
 from tests.checkpoint_files import CONFIG, PROCESSOR, SHARDS, checkpoint_files, safetensors, write_checkpoint
 
@@ -20,12 +21,12 @@ def encoded(content: dict[str, Any]) -> bytes:
 
 def refusal(folder: Path, *, memory: int = PLENTY) -> str:
     with pytest.raises(CheckpointError) as refused:
-        preflight.check(folder, memory=memory, kv_cache=KV_CACHE)
+        preflight.check(folder, room=Room(memory=memory), kv_cache=KV_CACHE)
     return str(refused.value)
 
 
 def test_a_complete_checkpoint_passes(tmp_path: Path) -> None:
-    preflight.check(write_checkpoint(tmp_path), memory=PLENTY, kv_cache=KV_CACHE)
+    preflight.check(write_checkpoint(tmp_path), room=Room(memory=PLENTY), kv_cache=KV_CACHE)
 
 
 @pytest.mark.parametrize("architectures", [["LlamaForCausalLM"], ["Gemma4ForCausalLM"], [], None])
@@ -107,6 +108,17 @@ def test_too_little_memory_says_what_is_needed(tmp_path: Path) -> None:
 
 def test_memory_is_enough_from_the_very_byte_on() -> None:
     needed = 1000 + 500 + preflight.WORKING_MEMORY
-    preflight.check_memory(1000, memory=needed, kv_cache=500)
+    preflight.check_memory(1000, room=Room(memory=needed), kv_cache=500)
     with pytest.raises(CheckpointError):
-        preflight.check_memory(1000, memory=needed - 1, kv_cache=500)
+        preflight.check_memory(1000, room=Room(memory=needed - 1), kv_cache=500)
+
+
+def test_parts_on_cards_need_less_each_and_copies_in_main_memory_need_more() -> None:
+    each = 250 + 500 + preflight.WORKING_MEMORY
+    preflight.check_memory(1000, room=Room(memory=each, parts=4, cards=4), kv_cache=500)
+    with pytest.raises(CheckpointError, match="memory on each of 4 cards"):
+        preflight.check_memory(1000, room=Room(memory=each - 1, parts=4, cards=4), kv_cache=500)
+    shared = 2 * 1000 + 4 * (500 + preflight.WORKING_MEMORY)
+    preflight.check_memory(1000, room=Room(memory=shared, copies=2, ranks=4), kv_cache=500)
+    with pytest.raises(CheckpointError):
+        preflight.check_memory(1000, room=Room(memory=shared - 1, copies=2, ranks=4), kv_cache=500)

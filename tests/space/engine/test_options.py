@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from space.checkpoint.parallel import ParallelSizes
 from space.engine.options import CPU, CUDA, EngineOptions
 from space.engine.overrides import config_overrides
 from space.engine.vllm_engine import FlagRefused, parse_flags
@@ -32,6 +33,13 @@ def test_the_served_models_card_can_be_said_in_flags(tmp_path: Path) -> None:
     assert args.default_chat_template_kwargs == {"enable_thinking": False}
     assert args.mm_processor_kwargs == {"max_soft_tokens": 560}
     assert (args.tensor_parallel_size, args.data_parallel_size) == (1, 1)
+
+
+def test_parallel_sizes_reach_vllm_and_are_counted_as_vllm_reads_them(tmp_path: Path) -> None:
+    options = replace(CUDA, pipeline_parallel_size=3, extra=("-tp", "2", "--data_parallel_size=4"))
+    args = parse_flags(options.argv(tmp_path))
+    assert (args.tensor_parallel_size, args.pipeline_parallel_size, args.data_parallel_size) == (2, 3, 4)
+    assert options.sizes == ParallelSizes(tensor=2, pipeline=3, data=4)
 
 
 def test_an_owners_flag_wins_over_the_profile(tmp_path: Path) -> None:

@@ -102,6 +102,22 @@ async def test_a_folder_vllm_cannot_read_is_refused_in_a_sentence(tmp_path: Path
         await engine.start()
 
 
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (("-tp", "3"), r"attention heads \(4\) must be divisible by tensor parallel size \(3\)\.$"),
+        (("-dp", "0"), "data parallel size: Input should be greater than or equal to 1$"),
+        (("-pp", "two"), "invalid int value: 'two'$"),
+    ],
+)
+async def test_sizes_a_model_cannot_be_cut_into_are_refused_with_vllms_sentence(
+    flags: tuple[str, ...], sentence: str
+) -> None:
+    engine = await build_vllm_engine(Checkpoint(folder=POCKET, repo_id="pocket"), replace(CPU, extra=flags))
+    with pytest.raises(CheckpointError, match=sentence):
+        await engine.start()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Endless:
     """An engine whose answers do not end, and its processes."""
