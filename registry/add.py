@@ -63,12 +63,17 @@ def read(target: str, hub: Hub, *, name: str | None = None) -> Record:
 
 def folder_record(folder: Path, name: str, as_of: date, *, commit: str | None = None) -> Record:
     """A folder. `commit` is the one it was fetched at: it may lack some of that commit's files, so none is listed.
+    Without it the folder has no repository, whatever name it goes by.
 
     Raises:
         SourceUnreadable: one of its files is damaged.
     """
     found = folder_snapshot(folder, name)
-    return _record(found if commit is None else replace(found, commit=commit, files=()), as_of, ())
+    if commit is not None:
+        return _record(replace(found, commit=commit, files=()), as_of, ())
+    reading = Reading(subject=name, revision=None, as_of=as_of)
+    nowhere = reading.claim("repo_id", None, method="files", source="folder", note="A folder: no repository is known.")
+    return _record(found, as_of, (nowhere,))
 
 
 def hub_record(hub: Hub, repo_id: str, revision: str | None, as_of: date) -> Record:

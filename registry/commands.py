@@ -14,10 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from registry.hub_address import on_hub
 from registry.one_line import one_line
 from registry.resolve import Resolution
 from registry.snippets import openai_snippet, transformers_snippet
+from registry.whereabouts import whereabouts
 
 VLLM = "0.29.0"
 """The version the flags are checked against."""
@@ -38,6 +38,8 @@ NEEDED_BY_TRANSFORMERS = {
 
 READS = {"image": ("pillow", "torchvision"), "audio": ("librosa",)}
 """Packages by which transformers reads the file its snippet asks about."""
+
+DRAFTER = "It drafts tokens for another model, in speculative decoding, and answers nobody by itself."
 
 BLOCKS = "modules_in_block_to_quantize"
 
@@ -84,7 +86,7 @@ def commands(
     """
     place = _place(resolution, folder)
     if place is None:
-        why = f"“{one_line(resolution.subject)}” is no repository of the Hub, and no folder is given."
+        why = _absence(resolution)
         tools: tuple[Tool, ...] = ("vllm", "docker", "openai", "hf", "transformers")
         return (*(Command(tool=tool, language=_language(tool), reason=why) for tool in tools), _ollama(resolution))
     return (
@@ -100,11 +102,14 @@ def commands(
 def _place(resolution: Resolution, folder: Path | None) -> Place | None:
     if folder is not None:
         return Place(name=str(folder), revision=None)
-    return (
-        Place(name=resolution.subject, revision=resolution.revision)
-        if on_hub(resolution.subject, resolution.revision)
-        else None
-    )
+    hosted = whereabouts(resolution) == "hub"
+    return Place(name=resolution.subject, revision=resolution.revision) if hosted else None
+
+
+def _absence(resolution: Resolution) -> str:
+    if whereabouts(resolution) == "nowhere":
+        return f"No repository “{one_line(resolution.subject)}” was found on the Hub."
+    return f"“{one_line(resolution.subject)}” is no repository of the Hub, and no folder is given."
 
 
 def _vllm(resolution: Resolution, place: Place, config: Mapping[str, Any] | None) -> Command:
@@ -160,7 +165,9 @@ def _hf(place: Place, folder: Path | None, obsolete: Sequence[str]) -> Command:
 
 def _transformers(resolution: Resolution, place: Place) -> Command:
     method, architecture = _text(resolution, "quantization.method"), _text(resolution, "architecture")
-    if _is_gguf(resolution):
+    if _is_drafter(resolution):
+        reason = DRAFTER
+    elif _is_gguf(resolution):
         reason = "Its files are GGUF, which other programs load."
     elif architecture is None:
         reason = "Its architecture is not known, so the right class is not either."
@@ -179,7 +186,7 @@ def _transformers(resolution: Resolution, place: Place) -> Command:
 
 
 def _ollama(resolution: Resolution) -> Command:
-    if _is_gguf(resolution) and on_hub(resolution.subject, None):
+    if _is_gguf(resolution) and whereabouts(resolution) == "hub":
         return Command(tool="ollama", language="sh", text=_shell(["ollama", "run", f"hf.co/{resolution.subject}"]))
     return Command(
         tool="ollama",
@@ -191,6 +198,8 @@ def _ollama(resolution: Resolution) -> Command:
 def _not_for_vllm(resolution: Resolution, config: Mapping[str, Any] | None) -> str | None:
     """Why vLLM is not offered; None when it is."""
     method = _text(resolution, "quantization.method")
+    if _is_drafter(resolution):
+        return DRAFTER
     if _is_gguf(resolution):
         return "Its files are GGUF, which vLLM does not load by itself."
     if _text(resolution, "architecture") is None and method is None:
@@ -246,6 +255,12 @@ def _is_gguf(resolution: Resolution) -> bool:
     said = [resolution.value(name) for name in ("quantization.method", "scheme", "tags")]
     words = [word for value in said for word in (value if isinstance(value, tuple) else (value,))]
     return any("gguf" in str(word).lower() for word in words)
+
+
+def _is_drafter(resolution: Resolution) -> bool:
+    """Whether it only drafts tokens for another model."""
+    tags = resolution.value("tags")
+    return isinstance(tags, tuple) and any(tag.casefold() in ("drafter", "draft model") for tag in tags)
 
 
 def _modalities(resolution: Resolution) -> tuple[str, ...]:

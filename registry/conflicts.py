@@ -21,6 +21,9 @@ HOW: dict[Method, str] = {
     "listed": "printed in a listing",
 }
 
+COMPUTED = "vram"
+"""The one field whose figures the files do not prove: what is computed from them is an estimate."""
+
 SAME_WORD = {
     "vision": "image",
     "images": "image",
@@ -72,6 +75,13 @@ def conflict(field: Field, opposed: Sequence[Claim], shown: Claim, revision: str
     )
 
 
+def how(claim: Claim) -> str:
+    """How a claim's value was found, for a visitor. Memory computed from files or configuration is an estimate."""
+    if claim.field == COMPUTED and claim.method in ("files", "configuration"):
+        return f"an estimate from the {claim.method}"
+    return HOW[claim.method]
+
+
 def in_words(field: Field, claim: Claim) -> str:
     """A claim's value as a visitor reads it, bytes in both units. The text may come from others: escape it."""
     value, unit = claim.value, claim.unit or field.unit
@@ -98,7 +108,7 @@ def _bytes_in_words(value: int | float, unit: str | None, count: int) -> str:
 
 
 def _sentence(field: Field, opposed: Sequence[Claim], shown: Claim) -> str:
-    told = [f"{in_words(field, claim)} ({HOW[claim.method]}: {_quotable(claim.source)})" for claim in opposed]
+    told = [f"{in_words(field, claim)} ({how(claim)}: {_quotable(claim.source)})" for claim in opposed]
     where = ", ".join(f"{_quotable(name)} {_quotable(value)}" for name, value in opposed[0].conditions)
     under = f" with {where}" if where else ""
     return f"{field.label}{under}: sources disagree, {' against '.join(told)}. {_reason(field, opposed, shown)}"
@@ -110,7 +120,7 @@ def _reason(field: Field, opposed: Sequence[Claim], shown: Claim) -> str:
         return f"Shown is {value}, which its base model {_quotable(shown.subject)} has."
     weaker = next(claim for claim in opposed if claim is not shown)
     if weaker.method != shown.method:
-        return f"Shown is {value}: what is {HOW[shown.method]} counts before what is {HOW[weaker.method]}."
+        return f"Shown is {value}: what is {how(shown)} counts before what is {how(weaker)}."
     if shown.as_of != weaker.as_of and shown.as_of is not None:
         return f"Shown is {value}, the latest word, of {shown.as_of.isoformat()}."
     if shown.source == weaker.source:

@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Event
 
 from registry.errors import RegistryError, SourceAway
-from registry.hub_address import on_hub
 from registry.passport import Passport
 from registry.record import Json, Record
 from registry.sources.engagement import SOURCE, engagement_claims
 from registry.sources.hub import read_listing
 from registry.sources.hub_requests import Hub
 from registry.store import Store
+from registry.whereabouts import whereabouts
 
 EVERY = timedelta(days=1)
 
@@ -44,7 +44,7 @@ def refresh(store: Store, hub: Hub, names: Iterable[str] | None = None, *, stopp
         UnknownModel, AmbiguousName: a name means no recorded model, or several. Nothing is asked then.
     """
     wanted = [store.subject_of(name) for name in names] if names is not None else list(store.subjects())
-    subjects = [subject for subject in dict.fromkeys(wanted) if on_hub(subject, None)]
+    subjects = [subject for subject in dict.fromkeys(wanted) if whereabouts(store.resolution(subject)) == "hub"]
     read: list[str] = []
     unchanged: list[str] = []
     failed: list[tuple[str, str]] = []

@@ -21,6 +21,7 @@ from registry.one_line import one_line
 from registry.passport import Claim
 from registry.record import Citation, Role
 from registry.resolve import FIRST_HAND, Resolution
+from registry.whereabouts import whereabouts
 
 PAPERS = Path(__file__).with_name("papers.toml")
 
@@ -46,13 +47,18 @@ class Cited:
         return Citation(subject=subject, key=self.work.key, role=self.role, work=csl_item(self.work))
 
 
-def citations(resolution: Resolution, bases: Sequence[Resolution] = ()) -> tuple[Cited, ...]:
-    """The works for a decided passport, the checkpoint first. `bases` are those of its bases that are recorded."""
+def citations(resolution: Resolution, bases: Sequence[Resolution] = (), origin: str | None = None) -> tuple[Cited, ...]:
+    """The works for a decided passport, the checkpoint first; none for a repository that was not found.
+
+    `bases` are those of its bases that are recorded. `origin` is what it was made from where only its relations tell.
+    """
+    if whereabouts(resolution) == "nowhere":
+        return ()
     recorded = {base.subject.lower(): base for base in bases}
     own = checkpoint(resolution.subject, resolution.revision, resolution)
     upstream = [
         checkpoint(found.subject, found.revision, found) if found else checkpoint(name, None, None)
-        for name, found in ((name, recorded.get(name.lower())) for name in _bases(resolution))
+        for name, found in ((name, recorded.get(name.lower())) for name in _bases(resolution, origin))
     ]
     return (
         Cited(work=own, role="model", reason="The checkpoint itself, at this very revision."),
@@ -67,7 +73,7 @@ def citations(resolution: Resolution, bases: Sequence[Resolution] = ()) -> tuple
 
 def checkpoint(subject: str, revision: str | None, resolution: Resolution | None) -> Work:
     """A checkpoint as a work; `resolution` is None where nothing about it is recorded."""
-    hosted = on_hub(subject, revision)
+    hosted = whereabouts(resolution) == "hub" if resolution else on_hub(subject, revision)
     year = _year(resolution)
     return Work(
         key=_key(subject, year),
@@ -77,13 +83,15 @@ def checkpoint(subject: str, revision: str | None, resolution: Resolution | None
         year=year,
         version=one_line(revision) if revision else None,
         publisher="Hugging Face" if hosted else None,
-        url=hub_url(subject, revision),
+        url=hub_url(subject, revision) if hosted else None,
         genre=GENRE,
     )
 
 
-def _bases(resolution: Resolution) -> tuple[str, ...]:
+def _bases(resolution: Resolution, origin: str | None) -> tuple[str, ...]:
     value = resolution.value("base_model")
+    if value is None:
+        value = origin
     names = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
     return tuple(name for name in names if on_hub(name, None))
 

@@ -9,8 +9,8 @@ from registry.cli.answer import DONE, DRIFTED, Answer, bullets
 from registry.cli.drift import Drift, catalogue_drift, drifts, missing_claims
 from registry.cli.model import NAME
 from registry.cli.place import opened
-from registry.hub_address import on_hub
 from registry.store import Store
+from registry.whereabouts import whereabouts
 
 EXAMPLES = """\
   python -m registry verify
@@ -56,7 +56,7 @@ def _read_again(store: Store, subject: str, given: argparse.Namespace) -> Iterat
     passport = store.passport(subject)
     if given.folder is not None:
         derived = read(str(given.folder), hub.hub(given), name=subject).passport
-    elif on_hub(subject, passport.revision):
+    elif whereabouts(store.resolution(subject)) == "hub":
         at = f"@{passport.revision}" if passport.revision else ""
         derived = read(f"{subject}{at}", hub.hub(given)).passport
     else:

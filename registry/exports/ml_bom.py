@@ -20,11 +20,11 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from registry.conflicts import HOW, in_words
 from registry.errors import SourceUnreadable
-from registry.hub_address import hub_url
 from registry.licence import licence_named
 from registry.one_line import one_line
 from registry.record import File, Json
 from registry.resolve import Resolution
+from registry.whereabouts import page_of, whereabouts
 
 PREFIX = "model-passport:"
 LONGEST = 1_000
@@ -57,8 +57,9 @@ def check_ml_bom(text: str) -> None:
 
 
 def _component(resolution: Resolution, files: tuple[File, ...]) -> Component:
-    owner, _, name = resolution.subject.rpartition("/")
-    page = hub_url(resolution.subject, resolution.revision)
+    hosted = whereabouts(resolution) == "hub"
+    owner, _, name = resolution.subject.rpartition("/") if hosted else ("", "", resolution.subject)
+    page = page_of(resolution)
     return Component(
         name=one_line(name) or "unnamed",
         group=one_line(owner) or None,
