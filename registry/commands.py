@@ -195,17 +195,25 @@ def _ollama(resolution: Resolution) -> Command:
     )
 
 
-def _not_for_vllm(resolution: Resolution, config: Mapping[str, Any] | None) -> str | None:
-    """Why vLLM is not offered; None when it is."""
+def refused_by_vllm(resolution: Resolution) -> str | None:
+    """Why vLLM cannot serve it, whatever its configuration says; None where nothing recorded forbids it."""
     method = _text(resolution, "quantization.method")
     if _is_drafter(resolution):
         return DRAFTER
     if _is_gguf(resolution):
         return "Its files are GGUF, which vLLM does not load by itself."
-    if _text(resolution, "architecture") is None and method is None:
-        return "Neither its architecture nor its quantization is known."
     if method is not None and method not in QUANTIZED_FOR_VLLM:
         return f"vLLM {VLLM} knows no quantization called “{method}”."
+    return None
+
+
+def _not_for_vllm(resolution: Resolution, config: Mapping[str, Any] | None) -> str | None:
+    """Why vLLM is not offered; None when it is."""
+    refused = refused_by_vllm(resolution)
+    if refused:
+        return refused
+    if _text(resolution, "architecture") is None and _text(resolution, "quantization.method") is None:
+        return "Neither its architecture nor its quantization is known."
     if _needs_blocks(resolution) and not (config or {}).get("quantization_config"):
         return f"vLLM {VLLM} needs this file's own quantization settings repeated, and its config.json was not read."
     return None

@@ -10,7 +10,7 @@ from typing import TypeGuard
 from registry.fields import Field
 from registry.one_line import one_line
 from registry.passport import Claim, Conflict, Method, Value
-from registry.units import quantity, size_in_words
+from registry.units import other_unit_in_words, quantity, size_in_words
 
 HOW: dict[Method, str] = {
     "measured": "measured here",
@@ -60,6 +60,8 @@ def agree(field: Field, one: Claim, other: Claim) -> bool:
         return quantity(first, one.unit or field.unit).agrees(quantity(second, other.unit or field.unit))
     if field.compared == "exact":
         return first == second
+    if field.compared == "name":
+        return _within(first, second) or _within(second, first)
     return _words(first) == _words(second)
 
 
@@ -102,9 +104,9 @@ def in_words(field: Field, claim: Claim) -> str:
 
 def _bytes_in_words(value: int | float, unit: str | None, count: int) -> str:
     """A source's own rounding is kept, so that no digit is made up; the other unit stands beside it."""
-    if unit in (None, "bytes", "B"):
+    if unit is None or unit in ("bytes", "B"):
         return f"{count:,} bytes, {size_in_words(count)}" if count >= 1000 else f"{count} bytes"
-    return f"{value:,} {unit}, which is {size_in_words(count)}"
+    return f"{value:,} {unit} ({other_unit_in_words(count, unit)})"
 
 
 def _sentence(field: Field, opposed: Sequence[Claim], shown: Claim) -> str:
@@ -130,6 +132,11 @@ def _reason(field: Field, opposed: Sequence[Claim], shown: Claim) -> str:
 
 def _is_number(value: Value) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _within(short: Value, long: Value) -> bool:
+    """Whether every word of a name is in another one: google is in Google DeepMind."""
+    return set(str(short).casefold().split()) <= set(str(long).casefold().split())
 
 
 def _words(value: Value) -> frozenset[str]:

@@ -11,8 +11,9 @@ from registry.errors import UnknownField
 from registry.passport import Claim, Method
 from registry.units import check_unit
 
-Comparison = Literal["never", "exact", "words", "set", "number"]
+Comparison = Literal["never", "exact", "words", "name", "set", "number"]
 """When two values say the same: `exact` letter for letter; `words` whatever the case, spaces, hyphens and underscores;
+`name` one within the other;
 `set` the same words in any order; `number` after conversion of units, a rounded figure agreeing with every number that
 rounds to it. `never`: two values of the field may stand side by side without contradiction."""
 
@@ -58,7 +59,7 @@ _FIELDS = (
     Field(name="scheme", label="Scheme", order=CONFIGURED),
     Field(name="licence", label="Licence", order=AUTHORED),
     Field(name="base_model", label="Base model", order=AUTHORED),
-    Field(name="author", label="Author", order=AUTHORED),
+    Field(name="author", label="Author", order=AUTHORED, compared="name"),
     Field(name="title", label="Title", order=AUTHORED),
     Field(name="year", label="Year", order=AUTHORED, compared="number"),
     Field(name="published", label="Published", order=AUTHORED, compared="exact"),
@@ -128,7 +129,7 @@ _BY_NAME = {field.name: field for field in _FIELDS}
 @lru_cache(maxsize=4096)
 def _member(family: str, member: str) -> Field:
     pattern = _FAMILIES[family]
-    return replace(pattern, name=f"{family}.{member}", label=pattern.label.format(member))
+    return replace(pattern, name=f"{family}.{member}", label=pattern.label.format(member.replace("_", " ")))
 
 
 def field(name: str) -> Field:

@@ -66,7 +66,8 @@ def terms_of(resolution: Resolution) -> Terms:
     """The terms a decided passport tells of."""
     fact = resolution.fact("licence")
     claims = [claim for claim in (fact.claim, *fact.others) if claim] if fact else []
-    declared = _named([claim for claim in claims if claim.method in FIRST_HAND])
+    first_hand = [claim for claim in claims if claim.method in FIRST_HAND]
+    declared = _named(first_hand)
     upstream = _named([fact.upstream]) if fact and fact.upstream else ()
     others = _named([claim for claim in claims if claim.method not in FIRST_HAND])
     named = (*declared, *upstream, *others)
@@ -75,7 +76,9 @@ def terms_of(resolution: Resolution) -> Terms:
         upstream=upstream,
         others=others,
         adds=_added(declared, upstream),
-        sentence=_sentence(declared, upstream, others),
+        sentence=_sentence(
+            declared, upstream, others, asked=bool(first_hand), based=resolution.value("base_model") is not None
+        ),
         scopes=tuple(dict.fromkeys(row["scope"] for each in named if (row := _row(each.text)) and "scope" in row)),
     )
 
@@ -93,22 +96,32 @@ def _named(claims: list[Claim]) -> tuple[Named, ...]:
     return tuple(found.values())
 
 
-def _sentence(declared: tuple[Named, ...], upstream: tuple[Named, ...], others: tuple[Named, ...]) -> str:
+def _sentence(
+    declared: tuple[Named, ...],
+    upstream: tuple[Named, ...],
+    others: tuple[Named, ...],
+    *,
+    asked: bool,
+    based: bool,
+) -> str:
+    """`asked` is whether the author's own word was looked for, `based` whether it names a base."""
     own, base = _titles(declared), _titles(upstream)
     if declared and upstream:
         if _identifiers(declared) == _identifiers(upstream):
-            return f"The author declares {own}, as its base does."
+            return f"Its author puts it under {own}, as its base is."
         return (
-            f"The author declares {own}, while its base comes under {base}. Both are shown: which terms "
-            "hold is for the author to say."
+            f"Its author puts it under {own}, while its base is under {base}. Both are shown: which terms hold is for "
+            "the author to say."
         )
     if declared:
-        return f"The author declares {own}. The licence of its base is not known here."
+        return f"Its author puts it under {own}.{' The licence of its base is not known here.' if based else ''}"
+    silent = "Its author declares no licence" if asked else "No licence that its author declares is recorded here"
     if upstream:
-        return f"The author declares no licence. Its base comes under {base}."
+        return f"{silent}; its base is under {base}."
     if others:
-        return f"The author declares no licence. Others name {_titles(others)}."
-    return "No licence is known. Without one, nothing is allowed beyond what the law allows anyway."
+        return f"{silent}; others name {_titles(others)}."
+    rest = " Without one, nothing is allowed beyond what the law allows anyway." if asked else ""
+    return f"{silent}.{rest}"
 
 
 def _added(declared: tuple[Named, ...], upstream: tuple[Named, ...]) -> tuple[str, ...]:

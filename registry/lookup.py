@@ -1,21 +1,32 @@
 """A recorded model by any of its names: read, decided, with the base it was made from. It looks at no file."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from registry.audit import Finding, examined
+from registry.citations import Cited, citations
+from registry.notices import Notice, notices
 from registry.passport import Claim, Passport
 from registry.resolve import Resolution, resolve
 from registry.store import Store
+from registry.synopsis import synopsis
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """`base` is None where no base is recorded. `folder` is None for what is in the registry."""
+    """A decided passport with all that its claims give.
+
+    `base` is None where no base is recorded; `origin` is the base's name, recorded or not. `folder` is None for what is
+    in the registry. `temporary` is for a passport that is kept nowhere.
+    """
 
     passport: Passport
     resolution: Resolution
     base: Passport | None
+    origin: str | None = None
     folder: Path | None = None
+    temporary: bool = False
 
     @property
     def bases(self) -> tuple[Resolution, ...]:
@@ -26,6 +37,24 @@ class Model:
         """Its own and its base's: what an audit looks at."""
         return (*self.passport.claims, *(self.base.claims if self.base else ()))
 
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What an audit finds, with the disagreements no rule speaks of."""
+        return examined(self.resolution, self.claims)
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        return notices(self.resolution, next(iter(self.bases), None), temporary=self.temporary)
+
+    @cached_property
+    def synopsis(self) -> tuple[str, ...]:
+        return synopsis(self.resolution, self.findings, self.origin)
+
+    @cached_property
+    def works(self) -> tuple[Cited, ...]:
+        """The works to cite, the checkpoint first; none for a repository that was not found."""
+        return citations(self.resolution, self.bases, self.origin)
+
 
 def recorded_model(store: Store, name: str, revision: str | None = None) -> Model:
     """The model a name means, at the revision given, the alias's own, or the current one.
@@ -34,9 +63,11 @@ def recorded_model(store: Store, name: str, revision: str | None = None) -> Mode
         UnknownModel: nothing is recorded under this name, or not this revision.
         AmbiguousName: several models share this registry id.
     """
+    subject = store.subject_of(name)
     return Model(
         # By the name as given: an alias may mean another revision than the current one.
         passport=store.passport(name, revision),
         resolution=store.resolution(name, revision),
-        base=store.base(store.subject_of(name)),
+        base=store.base(subject),
+        origin=store.origin(subject),
     )

@@ -10,12 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from registry.errors import AmbiguousName, UnknownModel
 from registry.passport import Claim, Passport, Value
-from registry.record import Card, RelationKind, Score, registry_id
+from registry.record import ORIGINS, Card, Score, registry_id
 from registry.resolve import Resolution, resolve
 from registry.tables import AliasRow, ClaimRow, ModelRow, RelationRow, RevisionRow, ScoreRow
-
-ORIGINS: tuple[RelationKind, ...] = ("base", "quantized_from", "finetune")
-"""Relations whose target a model was made from."""
 
 
 def find_model(session: Session, name: str) -> tuple[ModelRow, str | None]:

@@ -13,6 +13,9 @@ from registry.passport import Claim, Passport
 
 RelationKind = Literal["base", "quantized_from", "sibling", "finetune"]
 
+ORIGINS: tuple[RelationKind, ...] = ("base", "quantized_from", "finetune")
+"""Relations whose target a model was made from."""
+
 Role = Literal["model", "base", "software", "method"]
 
 Order = Literal["fni", "size", "updated"]

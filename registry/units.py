@@ -75,6 +75,15 @@ def size_in_words(count: int) -> str:
     return f"{count} bytes"
 
 
+def other_unit_in_words(count: int, unit: str) -> str:
+    """The same bytes in the unit of the other family: GiB for what is given in GB, GB for GiB."""
+    pairs = {"TB": ("TiB", 2**40), "TiB": ("TB", 10**12), "KB": ("KiB", 2**10)}
+    for decimal, decimal_name, binary, binary_name in _UNITS:
+        pairs |= {decimal_name: (binary_name, binary), binary_name: (decimal_name, decimal)}
+    name, scale = pairs[unit]
+    return f"{count / scale:.2f} {name}"
+
+
 def exact_size_in_words(count: int) -> str:
     """The exact number, then both units: 7,450,721,350 bytes = 7.45 GB (6.94 GiB)."""
     return f"{count:,} bytes = {size_in_words(count)}" if count >= 1000 else size_in_words(count)

@@ -1,11 +1,12 @@
 """Where the claims about a model break a rule that holds for every model. The rules know no repository and no site."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import get_args
 
 from registry.audit.agreement import agreement_findings
 from registry.audit.architecture import architecture_findings
 from registry.audit.commands import command_findings
-from registry.audit.evidence import Evidence, evidence
+from registry.audit.evidence import Evidence, evidence, in_base_unit
 from registry.audit.finding import Finding, Rule, Severity
 from registry.audit.identity import identity_findings
 from registry.audit.licence import licence_findings
@@ -15,7 +16,7 @@ from registry.audit.snippets import snippet_findings
 from registry.passport import Claim, Conflict
 from registry.resolve import Resolution
 
-__all__ = ["Finding", "Rule", "Severity", "audit", "examined"]
+__all__ = ["Finding", "Rule", "Severity", "audit", "examined", "verdict"]
 
 _FAMILIES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     licence_findings,
@@ -46,6 +47,13 @@ def examined(resolution: Resolution, claims: Iterable[Claim]) -> tuple[Finding, 
     broken = audit(resolution.subject, claims)
     covered = {field for finding in broken for field in finding.fields}
     return (*broken, *(_disagreement(each) for each in resolution.conflicts if each.field not in covered))
+
+
+def verdict(claim: Claim, findings: Iterable[Finding]) -> Severity | None:
+    """What findings say against one claim, the gravest; None where they do not object to it."""
+    compared = in_base_unit(claim)
+    against = {finding.severity for finding in findings if claim in finding.claims or compared in finding.claims}
+    return next((severity for severity in get_args(Severity) if severity in against), None)
 
 
 def _disagreement(conflict: Conflict) -> Finding:

@@ -100,7 +100,8 @@ def _differing(
             rule=rule,
             severity="wrong" if truth.method in PROOF else "doubtful",
             fields=(field,),
-            claims=(*wrong, truth),
+            claims=wrong,
+            evidence=(truth,),
             sentence=sentence(wrong, truth),
             right=f"{_words(truth)}, by {shown_by(truth)}.",
         )

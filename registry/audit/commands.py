@@ -68,7 +68,8 @@ def _quantization_flag(evidence: Evidence) -> Iterator[Finding]:
             rule="needless flag",
             severity="needless",
             fields=_fields(needless),
-            claims=(*needless, truth),
+            claims=tuple(needless),
+            evidence=(truth,),
             sentence=f"{_flags(asked[claim] for claim in needless)} is not needed: vLLM takes the method from the "
             "checkpoint's config.json.",
             right=right,
@@ -78,7 +79,8 @@ def _quantization_flag(evidence: Evidence) -> Iterator[Finding]:
             rule="wrong flag",
             severity="wrong" if truth.method in PROOF else "doubtful",
             fields=_fields(other),
-            claims=(*other, truth),
+            claims=tuple(other),
+            evidence=(truth,),
             sentence=f"{_flags(asked[claim] for claim in other)} names another method than the checkpoint has: "
             f"{quoted(truth.value)}.",
             right=right,
@@ -104,7 +106,8 @@ def _context_flag(evidence: Evidence) -> Iterator[Finding]:
             rule="context",
             severity="doubtful",
             fields=("context",),
-            claims=(known, *longer),
+            claims=(known,),
+            evidence=tuple(longer),
             sentence=f"The context is listed as {limit:,} tokens, but a command on the page serves {asked}.",
             right=None,
         )
@@ -113,7 +116,8 @@ def _context_flag(evidence: Evidence) -> Iterator[Finding]:
             rule="context flag",
             severity="wrong" if known.method in PROOF else "doubtful",
             fields=_fields(longer),
-            claims=(*longer, known),
+            claims=tuple(longer),
+            evidence=(known,),
             sentence=f"The command asks for a context of {asked} tokens; the model takes {limit:,}.",
             right=f"At most {limit:,} tokens, by {shown_by(known)}.",
         )

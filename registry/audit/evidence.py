@@ -73,7 +73,7 @@ def evidence(subject: str, claims: Iterable[Claim]) -> Evidence:
 
     Figures are converted to base units: 5.1 billion is compared as 5,100,000,000.
     """
-    everything = tuple(_in_base_unit(claim) for claim in claims)
+    everything = tuple(in_base_unit(claim) for claim in claims)
     return Evidence(
         subject=subject,
         own=tuple(claim for claim in everything if claim.subject == subject),
@@ -81,7 +81,8 @@ def evidence(subject: str, claims: Iterable[Claim]) -> Evidence:
     )
 
 
-def _in_base_unit(claim: Claim) -> Claim:
+def in_base_unit(claim: Claim) -> Claim:
+    """The claim as rules compare it: 5.1 billion is 5,100,000,000."""
     if claim.unit is None or isinstance(claim.value, bool) or not isinstance(claim.value, int | float):
         return claim
     found = quantity(claim.value, claim.unit)

@@ -39,9 +39,9 @@ Severity = Literal["wrong", "doubtful", "needless"]
 class Finding:
     """One rule broken by one model's claims.
 
-    `claims` are those the rule looked at: first the ones it objects to, then the evidence. `sentence` is for a visitor.
-    `right` is what is right as far as the evidence proves it, None where nothing does. Both may quote text of others:
-    whoever shows them must escape it.
+    `claims` are those the rule objects to, `evidence` the others it looked at. `sentence` is for a visitor; `right` is
+    what is right as far as the evidence proves it, None where nothing does. Both may quote text of others: whoever
+    shows them must escape it.
     """
 
     rule: Rule
@@ -50,3 +50,4 @@ class Finding:
     claims: tuple[Claim, ...]
     sentence: str
     right: str | None
+    evidence: tuple[Claim, ...] = ()

@@ -79,7 +79,8 @@ def _title(evidence: Evidence) -> Iterator[Finding]:
             rule="title",
             severity="wrong",
             fields=("title",),
-            claims=(*invented, *declared),
+            claims=tuple(invented),
+            evidence=tuple(declared),
             sentence=f"The title {values(invented)} ({places(invented)}) is made up: the repository does not carry it.",
             right=f"The repository is named {quoted(name)}{headings}.",
         )
@@ -102,7 +103,8 @@ def _year(evidence: Evidence) -> Iterator[Finding]:
             rule="year",
             severity="wrong",
             fields=("year", "published"),
-            claims=(*wrong, published),
+            claims=tuple(wrong),
+            evidence=(published,),
             sentence=f"The citation's year is {joined(str(claim.value) for claim in wrong)}; the repository was "
             f"published in {year[0]}.",
             right=f"{year[0]}, by {shown_by(published)}.",

@@ -30,7 +30,8 @@ def licence_findings(evidence: Evidence) -> Iterator[Finding]:
         rule="licence",
         severity="doubtful",
         fields=("licence",),
-        claims=(*named, *contradicted, *upstream),
+        claims=(*named, *contradicted),
+        evidence=tuple(upstream),
         sentence=_sentence(named, contradicted, upstream),
         right=joined(f"{shown_by(claim)} gives {quoted(claim.value)}" for claim in upstream) + "."
         if upstream

@@ -24,7 +24,8 @@ def memory_findings(evidence: Evidence) -> Iterator[Finding]:
             rule="memory",
             severity="wrong",
             fields=("vram", "tensor_bytes"),
-            claims=(*small, weights),
+            claims=tuple(small),
+            evidence=(weights,),
             sentence=f"{figures} of video memory are said to be enough, but the weights alone take "
             f"{size_in_words(weights.value)}.",
             right=f"More than {size_in_words(weights.value)}: the weights, by {weights.source}, then the cache and the "

@@ -50,7 +50,8 @@ def _towers(evidence: Evidence) -> Iterator[Finding]:
         rule="tower dtype",
         severity="wrong" if proofs else "doubtful",
         fields=fields,
-        claims=tuple(claims),
+        claims=tuple(claim for claim in claims if claim not in proofs),
+        evidence=tuple(proofs),
         sentence=f"{'One page gives' if inside else 'Sources give'} two dtypes to the same unquantized parts "
         f"({names}): {values(claims)}.",
         right=f"{values(proofs)}, by {places(proofs)}." if proofs else None,
@@ -75,7 +76,8 @@ def _calibration(evidence: Evidence) -> Iterator[Finding]:
             "quantization.calibration_samples",
             *(("quantization.calibration_sequence_length",) if lengths else ()),
         ),
-        claims=(*samples, *lengths, rounding),
+        claims=(*samples, *lengths),
+        evidence=(rounding,),
         sentence=f"{values(samples)} calibration samples are named, but the weights were rounded to nearest "
         f"({rounding.source}), which uses none.",
         right="Nothing was calibrated.",
@@ -102,7 +104,8 @@ def _recipe(evidence: Evidence) -> Iterator[Finding]:
                 rule="recipe",
                 severity="wrong",
                 fields=(field,),
-                claims=(*wrong, truth),
+                claims=wrong,
+                evidence=(truth,),
                 sentence=f"The {label} of the quantization is given as {values(wrong)}, but the configuration has "
                 f"{quoted(truth.value)}.",
                 right=f"{quoted(truth.value)}, by {shown_by(truth)}.",

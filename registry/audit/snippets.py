@@ -38,7 +38,8 @@ def _model_names(evidence: Evidence) -> Iterator[Finding]:
                 rule="model name",
                 severity="wrong",
                 fields=("snippet.python",),
-                claims=(claim, *commands),
+                claims=(claim,),
+                evidence=commands,
                 sentence=f"The snippet asks for {joined(quoted(name) for name in missing)}, but the commands serve "
                 f"{joined(quoted(name) for name in sorted(served))}.",
                 right=None,

@@ -3,10 +3,11 @@
 import argparse
 from typing import get_args
 
-from registry.citations import Format, citations, cite
+from registry.citations import Format
 from registry.cli.answer import Answer
 from registry.cli.model import argument, model
 from registry.cli.place import opened
+from registry.exports.formats import cited
 
 EXAMPLES = """\
   python -m registry cite google/gemma-4-E2B-it > references.bib
@@ -22,6 +23,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> Answer:
     with opened(given.store) as store:
         found = model(store, given.model, given.revision)
-    cited = citations(found.resolution, found.bases)
-    text = cite([each.work for each in cited], given.format)
-    return Answer(text=text, data={"format": given.format, "text": text, "works": cited})
+    text = cited(found, given.format)
+    return Answer(text=text, data={"format": given.format, "text": text, "works": found.works})

@@ -104,7 +104,8 @@ def citation_drift(store: Store, decided: Resolution) -> Iterator[Drift]:
     """Works kept for the model, against those that would be cited now."""
     base = store.base(decided.subject)
     fresh = {
-        each.work.key: each.record(decided.subject) for each in citations(decided, [resolve(base)] if base else [])
+        each.work.key: each.record(decided.subject)
+        for each in citations(decided, [resolve(base)] if base else [], store.origin(decided.subject))
     }
     for kept in store.citations(decided.subject):
         if fresh.get(kept.key) != kept:

@@ -9,7 +9,7 @@ from registry.cli import hub
 from registry.cli.answer import Answer, bullets, sections, table
 from registry.cli.model import model
 from registry.cli.place import opened
-from registry.conflicts import HOW
+from registry.conflicts import how
 from registry.errors import UnknownModel
 from registry.footprint import Footprint, footprint, footprint_of
 from registry.kv_cache import KvDtype
@@ -104,7 +104,7 @@ def _text(name: str, needed: Vram, cards: tuple[Fit, ...], said: list[Fact], lis
     ]
     parts = [(part.component.replace("_", " "), part.dtype, size_in_words(part.bytes)) for part in needed.parts]
     others = [
-        f"{size_in_words(_base(claim.value, claim.unit))} ({HOW[claim.method]}: {claim.source})"
+        f"{size_in_words(_base(claim.value, claim.unit))} ({how(claim)}: {claim.source})"
         for fact in said
         for claim in (fact.claim, *fact.others)
         if claim and isinstance(claim.value, int | float)

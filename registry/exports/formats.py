@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Literal
 
-from registry.citations import Format, citations, cite
+from registry.citations import Format, cite
+from registry.errors import SourceMissing
 from registry.lookup import Model
 from registry.plain import json_text
 from registry.store import Store
@@ -19,20 +20,34 @@ def export(store: Store, found: Model, written: ExportFormat) -> str:
 def _card(store: Store, found: Model) -> str:
     from registry.exports.model_card import model_card
 
-    return model_card(found.resolution, () if found.folder else store.relations(found.resolution.subject))
+    relations = () if found.folder else store.relations(found.resolution.subject)
+    return model_card(found.resolution, relations, found.findings, found.notices, found.synopsis)
 
 
 def _bom(store: Store, found: Model) -> str:
     from registry.exports.ml_bom import check_ml_bom, ml_bom
 
     files = () if found.folder else store.files(found.resolution.subject, found.resolution.revision)
-    text = ml_bom(found.resolution, files)
+    text = ml_bom(found.resolution, files, found.findings, found.notices, found.origin)
     check_ml_bom(text)
     return text
 
 
+def cited(found: Model, written: Format) -> str:
+    """The works to cite for a model.
+
+    Raises:
+        SourceMissing: its repository was not found, and a citation would lead nowhere.
+    """
+    if not found.works:
+        raise SourceMissing(
+            f"There is nothing to cite: no repository “{found.resolution.subject}” was found on the Hub."
+        )
+    return cite([each.work for each in found.works], written)
+
+
 def _cited(written: Format) -> Callable[[Store, Model], str]:
-    return lambda _store, found: cite([each.work for each in citations(found.resolution, found.bases)], written)
+    return lambda _store, found: cited(found, written)
 
 
 def _json(_store: Store, found: Model) -> str:

@@ -5,6 +5,7 @@ output by the names of the standard. `check_ml_bom` asks the library whether the
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from uuid import NAMESPACE_URL, uuid5
 
@@ -18,29 +19,40 @@ from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from registry.conflicts import HOW, in_words
+from registry.audit import Finding, verdict
+from registry.conflicts import how, in_words
 from registry.errors import SourceUnreadable
 from registry.licence import licence_named
+from registry.notices import Notice
 from registry.one_line import one_line
+from registry.passport import Claim
 from registry.record import File, Json
-from registry.resolve import Resolution
+from registry.resolve import Fact, Resolution
 from registry.whereabouts import page_of, whereabouts
 
 PREFIX = "model-passport:"
 LONGEST = 1_000
 
 
-def ml_bom(resolution: Resolution, files: tuple[File, ...] = ()) -> str:
-    """The bill as JSON. The same passport gives the same bill: its serial number and date follow from its claims."""
+def ml_bom(
+    resolution: Resolution,
+    files: tuple[File, ...] = (),
+    findings: Sequence[Finding] = (),
+    notices: Sequence[Notice] = (),
+    origin: str | None = None,
+) -> str:
+    """The bill as JSON, with what an audit finds and the notices as limitations of the model. `origin` is the base
+    where only relations tell it. The same passport gives the same bill: serial number and date follow from its claims.
+    """
     bom = Bom(serial_number=uuid5(NAMESPACE_URL, f"{resolution.subject}@{resolution.revision}"))
     bom.metadata.timestamp = _date(resolution)
-    bom.metadata.component = _component(resolution, files)
+    bom.metadata.component = _component(resolution, files, findings, origin)
     bill: dict[str, Json] = json.loads(JsonV1Dot6(bom).output_as_string())
     metadata = bill["metadata"]
     assert isinstance(metadata, dict)
     component = metadata["component"]
     assert isinstance(component, dict)
-    component["modelCard"] = _model_card(resolution)
+    component["modelCard"] = _model_card(resolution, findings, notices)
     return json.dumps(bill, indent=2) + "\n"
 
 
@@ -56,7 +68,9 @@ def check_ml_bom(text: str) -> None:
         raise SourceUnreadable(f"This is no valid CycloneDX 1.6 bill: {first}.")
 
 
-def _component(resolution: Resolution, files: tuple[File, ...]) -> Component:
+def _component(
+    resolution: Resolution, files: tuple[File, ...], findings: Sequence[Finding], origin: str | None
+) -> Component:
     hosted = whereabouts(resolution) == "hub"
     owner, _, name = resolution.subject.rpartition("/") if hosted else ("", "", resolution.subject)
     page = page_of(resolution)
@@ -72,8 +86,8 @@ def _component(resolution: Resolution, files: tuple[File, ...]) -> Component:
         if page
         else (),
         hashes=_single_hash(files),
-        pedigree=_pedigree(resolution),
-        properties=_properties(resolution, files),
+        pedigree=_pedigree(resolution, origin),
+        properties=_properties(resolution, files, findings),
     )
 
 
@@ -106,8 +120,8 @@ def _single_hash(files: tuple[File, ...]) -> list[HashType]:
     return [HashType(alg=HashAlgorithm.SHA_256, content=whole)] if whole else []
 
 
-def _pedigree(resolution: Resolution) -> Pedigree | None:
-    value = resolution.value("base_model")
+def _pedigree(resolution: Resolution, origin: str | None) -> Pedigree | None:
+    value = resolution.value("base_model") or origin
     names = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
     ancestors = [
         Component(name=one_line(name), type=ComponentType.MACHINE_LEARNING_MODEL, bom_ref=f"ancestor {one_line(name)}")
@@ -117,10 +131,10 @@ def _pedigree(resolution: Resolution) -> Pedigree | None:
     return Pedigree(ancestors=ancestors) if ancestors else None
 
 
-def _properties(resolution: Resolution, files: tuple[File, ...]) -> list[Property]:
-    """Every standing claim: what is shown first, then the rest; then the files with size and hash."""
+def _properties(resolution: Resolution, files: tuple[File, ...], findings: Sequence[Finding]) -> list[Property]:
+    """Every standing claim with what an audit says against it, the shown one first; then files with size and hash."""
     told = [
-        (f"{PREFIX}{fact.field.name}", f"{in_words(fact.field, claim)} ({HOW[claim.method]}: {one_line(claim.source)})")
+        (f"{PREFIX}{fact.field.name}", _told(fact, claim, verdict(claim, findings)))
         for fact in resolution.facts
         for claim in (fact.claim, *fact.others)
         if claim is not None and claim.value is not None
@@ -130,12 +144,17 @@ def _properties(resolution: Resolution, files: tuple[File, ...]) -> list[Propert
     return [Property(name=one_line(name), value=one_line(value, LONGEST)) for name, value in kept]
 
 
+def _told(fact: Fact, claim: Claim, against: str | None) -> str:
+    objection = f"; an audit calls it {against}" if against else ""
+    return f"{in_words(fact.field, claim)} ({how(claim)}: {one_line(claim.source)}{objection})"
+
+
 def _file(file: File) -> str:
     size = "unknown size" if file.size is None else f"{file.size} bytes"
     return f"{file.path}: {size}, {f'sha256 {file.sha256}' if file.sha256 else 'no hash'}"
 
 
-def _model_card(resolution: Resolution) -> dict[str, Json]:
+def _model_card(resolution: Resolution, findings: Sequence[Finding], notices: Sequence[Notice]) -> dict[str, Json]:
     modalities = resolution.value("modalities")
     task, architecture = resolution.value("pipeline_tag"), resolution.value("architecture")
     parameters: dict[str, Json] = {}
@@ -150,7 +169,8 @@ def _model_card(resolution: Resolution) -> dict[str, Json]:
         for fact in resolution.facts
         if fact.field.name.startswith("benchmark.") and fact.value is not None and not fact.inherited
     ]
-    limits: list[Json] = [one_line(conflict.sentence, LONGEST) for conflict in resolution.conflicts]
+    told = (*(finding.sentence for finding in findings), *(notice.sentence for notice in notices))
+    limits: list[Json] = [one_line(sentence, LONGEST) for sentence in told]
     return {
         **({"modelParameters": parameters} if parameters else {}),
         **({"quantitativeAnalysis": {"performanceMetrics": metrics}} if metrics else {}),

@@ -5,14 +5,17 @@ that it stays text in Markdown and in HTML.
 """
 
 import re
+from collections.abc import Sequence
 
 from huggingface_hub import ModelCardData
 
-from registry.conflicts import HOW, in_words
+from registry.audit import Finding, verdict
+from registry.conflicts import how, in_words
 from registry.licence import licence_named
+from registry.notices import Notice
 from registry.one_line import one_line
 from registry.passport import Value
-from registry.record import Relation
+from registry.record import ORIGINS, Relation
 from registry.resolve import FIRST_HAND, Fact, Resolution
 
 MARKS = re.compile(r"([\\`*_{}\[\]()<>#|~&!$@])")
@@ -30,17 +33,25 @@ HUB_LICENCES = {
 NOT_IN_BODY = ("command.", "snippet.", "notice.", "serving.flags", "tags")
 
 
-def model_card(resolution: Resolution, relations: tuple[Relation, ...] = ()) -> str:
-    """The whole card, ending with a line break."""
+def model_card(
+    resolution: Resolution,
+    relations: tuple[Relation, ...] = (),
+    findings: Sequence[Finding] = (),
+    notices: Sequence[Notice] = (),
+    synopsis: Sequence[str] = (),
+) -> str:
+    """The whole card, ending with a line break: what is told of the passport, what an audit finds, the evidence."""
     matter = _front_matter(resolution, relations).to_yaml(line_break="\n")
     heading = f"# {_escaped(resolution.subject)}"
     made = "Written by rule from recorded claims. What is not known is left out, and nothing is recommended."
     parts = [
         heading,
         made,
-        _conflicts(resolution),
-        _evidence(resolution),
-        _benchmarks(resolution),
+        _escaped(" ".join(synopsis), 2_000),
+        _findings(findings),
+        _limits(notices),
+        _evidence(resolution, findings),
+        _benchmarks(resolution, findings),
         _notices(resolution),
     ]
     body = "\n\n".join(part for part in parts if part)
@@ -51,7 +62,8 @@ def _front_matter(resolution: Resolution, relations: tuple[Relation, ...]) -> Mo
     licence = _first(_said(resolution, "licence"))
     known = _hub_licence(licence) if licence else None
     quantized = any(relation.kind == "quantized_from" for relation in relations)
-    base = _words(_said(resolution, "base_model"))
+    tied = [line for relation in relations if relation.kind in ORIGINS and (line := one_line(relation.target))]
+    base = _words(_said(resolution, "base_model")) or (tied if resolution.value("base_model") is None else [])
     return ModelCardData(
         license=known or ("other" if licence else None),
         license_name=None if known or licence is None else one_line(licence, 100),
@@ -78,30 +90,39 @@ def _said(resolution: Resolution, name: str) -> Value:
     return fact.value if fact and own else None
 
 
-def _conflicts(resolution: Resolution) -> str:
-    lines = [f"- {_escaped(conflict.sentence, 2_000)}" for conflict in resolution.conflicts]
-    return "\n".join(["## Where sources disagree", "", *lines]) if lines else ""
+def _findings(findings: Sequence[Finding]) -> str:
+    lines = [
+        f"- {finding.severity.capitalize()}: {_escaped(finding.sentence, 2_000)}"
+        f"{f' Right: {_escaped(finding.right, 2_000)}' if finding.right else ''}"
+        for finding in findings
+    ]
+    return "\n".join(["## What the audit found", "", *lines]) if lines else ""
 
 
-def _evidence(resolution: Resolution) -> str:
+def _limits(notices: Sequence[Notice]) -> str:
+    lines = [f"- {_escaped(notice.sentence, 2_000)}" for notice in notices]
+    return "\n".join(["## Cautions and limitations", "", *lines]) if lines else ""
+
+
+def _evidence(resolution: Resolution, findings: Sequence[Finding]) -> str:
     facts = [fact for fact in resolution.facts if _in_body(fact) and not fact.field.name.startswith("benchmark.")]
-    return _table("## What is known", facts)
+    return _table("## What sources say", facts, findings)
 
 
-def _benchmarks(resolution: Resolution) -> str:
+def _benchmarks(resolution: Resolution, findings: Sequence[Finding]) -> str:
     """This model's own; those of its base would be another model's."""
     facts = [fact for fact in resolution.facts if _in_body(fact) and fact.field.name.startswith("benchmark.")]
-    return _table("## Benchmarks", facts)
+    return _table("## Benchmarks", facts, findings)
 
 
-def _table(heading: str, facts: list[Fact]) -> str:
+def _table(heading: str, facts: list[Fact], findings: Sequence[Finding]) -> str:
     rows = [
-        f"| {_escaped(_label(fact))} | {_escaped(in_words(fact.field, fact.claim))} | {HOW[fact.claim.method]}: "
-        f"{_escaped(fact.claim.source)}{_of_base(fact)} |"
+        f"| {_escaped(_label(fact))} | {_escaped(in_words(fact.field, fact.claim))} | {how(fact.claim)}: "
+        f"{_escaped(fact.claim.source)}{_of_base(fact)} | {verdict(fact.claim, findings) or ''} |"
         for fact in facts
         if fact.claim
     ]
-    return "\n".join([heading, "", "| | | says who |", "|---|---|---|", *rows]) if rows else ""
+    return "\n".join([heading, "", "| | | says who | audit |", "|---|---|---|---|", *rows]) if rows else ""
 
 
 def _notices(resolution: Resolution) -> str:

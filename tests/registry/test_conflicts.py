@@ -99,7 +99,12 @@ def test_the_sentence_spells_out_both_units() -> None:
         said("vram", 7_450_398_662, "measured", unit="bytes"), said("vram", 2.8, "listed", unit="GB", source="a page")
     )
     assert "7,450,398,662 bytes, 7.45 GB (6.94 GiB)" in found.sentence
-    assert "2.8 GB, which is 2.80 GB (2.61 GiB)" in found.sentence
+    assert "2.8 GB (2.61 GiB)" in found.sentence
+
+
+def test_an_account_within_a_longer_name_is_no_disagreement() -> None:
+    assert conflicts(said("author", "google", "declared"), said("author", "Google DeepMind", "reported")) == ()
+    assert len(conflicts(said("author", "google", "declared"), said("author", "Googler", "reported"))) == 1
 
 
 def test_a_source_that_contradicts_itself_is_told() -> None:

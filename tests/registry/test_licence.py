@@ -37,14 +37,14 @@ def test_gemma_beside_an_apache_base_shows_both_and_what_is_added() -> None:
 def test_one_licence_by_two_names_is_no_difference() -> None:
     base = decided("o/base", ("licence", "Apache License 2.0"), revision=None)
     terms = terms_of(decided("o/m", ("licence", "apache-2.0"), base=base))
-    assert terms.sentence == "The author declares Apache License 2.0, as its base does."
+    assert terms.sentence == "Its author puts it under Apache License 2.0, as its base is."
     assert terms.adds == ()
 
 
 def test_a_listing_does_not_speak_for_the_author() -> None:
     terms = terms_of(decided("o/m", ("licence", "Gemma", "listed")))
     assert terms.declared == ()
-    assert "declares no licence" in terms.sentence
+    assert "is recorded here" in terms.sentence
     assert [each.title for each in terms.others] == ["Gemma Terms of Use"]
 
 
@@ -58,4 +58,5 @@ def test_unknown_licences_are_named_but_not_compared() -> None:
 def test_several_licences_and_none() -> None:
     assert len(terms_of(decided("o/m", ("licence", ("mit", "apache-2.0")))).declared) == 2
     assert terms_of(decided("o/m", ("licence", "other"))).declared == ()
-    assert "No licence is known" in terms_of(decided("o/m")).sentence
+    assert terms_of(decided("o/m")).sentence == "No licence that its author declares is recorded here."
+    assert "declares no licence. Without one" in terms_of(decided("o/m", ("licence", None))).sentence

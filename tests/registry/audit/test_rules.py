@@ -31,7 +31,8 @@ def test_what_the_base_declares_of_itself_counts_before_what_others_declare_of_i
     said = claim("mixture_of_experts", True, "declared")
     truth = claim("mixture_of_experts", False, "declared", subject=BASE)
     finding = only(said, truth)
-    assert (finding.rule, finding.severity, finding.claims) == ("mixture of experts", "doubtful", (said, truth))
+    assert (finding.rule, finding.severity) == ("mixture of experts", "doubtful")
+    assert (finding.claims, finding.evidence) == ((said,), (truth,))
 
 
 def test_a_recipe_that_differs_from_the_configuration_is_found() -> None:

@@ -126,9 +126,12 @@ def test_a_command_that_does_not_exist_is_refused_with_the_reason(run: Commands)
     assert "GGUF" in refused.err
 
 
-def test_show_puts_conflicts_first_and_a_field_shows_its_history(run: Commands) -> None:
+def test_show_puts_what_the_audit_found_first_and_a_field_shows_its_history(run: Commands) -> None:
     shown = run("show", SERVED).out
-    assert shown.index("Sources disagree") < shown.index("Evidence")
+    assert shown.index("In short") < shown.index("What the audit found") < shown.index("Evidence")
+    assert len(run("show", SERVED, "--json").data["findings"]) == len(run("audit", SERVED, "--json").data) == 16
+    (experts,) = (line for line in shown.splitlines() if line.startswith("Mixture of experts "))
+    assert experts.endswith("wrong")
     facts = {fact["field"]: fact for fact in run("show", SERVED, "--json").data["facts"] if not fact["conditions"]}
     assert facts["tensor_bytes"]["value"] == 7_450_398_662
     assert facts["licence"]["upstream"]["value"] == "apache-2.0"

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry.audit import examined
 from registry.errors import SourceUnreadable
 from registry.exports.ml_bom import check_ml_bom, ml_bom
+from registry.notices import notices
 from registry.record import File
 from tests.registry.decided import COMMIT, decided
 
@@ -20,7 +22,9 @@ WEIGHTS = File(path="model.safetensors", size=10, sha256="ab" * 32)
 
 
 def component(*said: Any, files: tuple[File, ...] = ()) -> dict[str, Any]:  # noqa: ANN401 - as `decided` takes them
-    text = ml_bom(decided("maker/model", *said), files)
+    resolution = decided("maker/model", *said)
+    claims = [claim for fact in resolution.facts for claim in (fact.claim, *fact.others) if claim]
+    text = ml_bom(resolution, files, examined(resolution, claims), notices(resolution))
     check_ml_bom(text)
     found: dict[str, Any] = json.loads(text)["metadata"]["component"]
     return found
@@ -51,9 +55,22 @@ def test_a_hash_of_one_shard_is_not_that_of_the_model() -> None:
     assert "hashes" not in component(*SAID, files=shards)
 
 
-def test_where_sources_disagree_the_bill_says_so() -> None:
+def test_what_an_audit_finds_and_the_cautions_are_limitations_and_a_doubted_claim_says_so() -> None:
     model = component(("author", "one"), ("author", "two", "listed"))
-    assert "sources disagree" in model["modelCard"]["considerations"]["technicalLimitations"][0]
+    limits = model["modelCard"]["considerations"]["technicalLimitations"]
+    assert "sources disagree" in limits[0]
+    assert any("benchmark" in limit for limit in limits)
+    assert any(each["value"].endswith("an audit calls it doubtful)") for each in model["properties"])
+
+
+def test_a_base_known_by_relation_alone_is_the_ancestor() -> None:
+    bill = json.loads(ml_bom(decided("maker/model"), origin="maker/base"))
+    assert bill["metadata"]["component"]["pedigree"]["ancestors"][0]["name"] == "maker/base"
+
+
+def test_what_was_not_found_has_no_address_in_the_bill() -> None:
+    model = component(("repo_id", None, "reported"))
+    assert "externalReferences" not in model
 
 
 def test_the_same_passport_gives_the_same_bill() -> None:

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from huggingface_hub import ModelCard
 
+from registry.audit import examined
 from registry.exports.model_card import model_card
+from registry.notices import notices
 from registry.record import Relation
 from registry.resolve import Resolution
+from registry.synopsis import synopsis
 from tests.registry.decided import decided
 
 BASE = decided("maker/base", ("licence", "mit"), ("context", 131072, "configuration"), ("benchmark.MMLU", 60.0))
@@ -64,11 +67,20 @@ def test_the_base_s_benchmarks_are_not_passed_off_as_the_variant_s() -> None:
     assert "MMLU" in model_card(variant(("benchmark.MMLU", 58.0)))
 
 
-def test_conflicts_stand_on_top_and_inherited_facts_name_the_base() -> None:
+def test_findings_and_cautions_stand_above_the_evidence_and_a_doubted_figure_is_marked_in_it() -> None:
     resolution = decided("maker/variant", ("author", "one"), ("author", "two", "listed"), base=BASE)
-    text = model_card(resolution)
-    assert text.index("Where sources disagree") < text.index("What is known")
-    assert "of maker/base |" in text
+    found = examined(resolution, [claim for fact in resolution.facts for claim in (fact.claim, *fact.others) if claim])
+    text = model_card(resolution, (), found, notices(resolution, BASE), synopsis(resolution, found))
+    headings = [
+        "maker/variant",
+        "Written by rule",
+        "What the audit found",
+        "Cautions and limitations",
+        "What sources say",
+    ]
+    assert [text.index(heading) for heading in headings] == sorted(text.index(heading) for heading in headings)
+    assert "| Author | one | declared by the author: a declared source | doubtful |" in text
+    assert "of maker/base |  |" in text
 
 
 @pytest.mark.parametrize(
@@ -81,5 +93,5 @@ def test_text_of_others_stays_text(evil: str) -> None:
     unescaped = re.sub(r"\\.", "", ModelCard(text).text)
     rows = [line for line in unescaped.splitlines() if line.startswith("| ")]
     assert not any(sign in "".join(rows) for sign in "<>`[]!#$")
-    assert {line.count("|") for line in rows} == {4}
+    assert {line.count("|") for line in rows} == {5}
     assert "://" not in unescaped
