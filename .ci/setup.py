@@ -140,19 +140,31 @@ def apt_install(names: Sequence[str]) -> None:
 
 
 def set_up_venv(goal: Goal) -> None:
-    stamp = VENV / f"setup-{goal}.json"
-    wanted = fingerprint(goal)
-    found = json.loads(stamp.read_text()) if stamp.exists() else None
-    if found == wanted and PIP.exists():
+    stamp, wanted = stamp_of(goal), fingerprint(goal)
+    if read_stamp(stamp) == wanted and PIP.exists():
         return
-    if found and any(found[name] != wanted[name] for name in ("venv", "hardware")):
-        say("the hardware or the folder changed: starting with a new .venv")
-        shutil.rmtree(VENV)
+    for found in filter(None, map(read_stamp, map(stamp_of, get_args(Goal)))):  # the other goal's set-up counts too
+        if any(found.get(name) != wanted[name] for name in ("venv", "hardware")):
+            say("the hardware or the folder changed: starting with a new .venv")
+            shutil.rmtree(VENV)
+            break
     stamp.unlink(missing_ok=True)
     create_venv()
     install_requirements(requirement_files(goal))
     mend_broken_imports()
     stamp.write_text(json.dumps(wanted, indent=1))
+
+
+def stamp_of(goal: Goal) -> Path:
+    return VENV / f"setup-{goal}.json"
+
+
+def read_stamp(stamp: Path) -> dict[str, str]:
+    """What a finished set-up left; empty where there was none, or it was stopped while it wrote."""
+    try:
+        return dict(json.loads(stamp.read_text()))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def fingerprint(goal: Goal) -> dict[str, str]:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from registry.place import default_place
 from space.errors import SettingsError
@@ -47,7 +47,7 @@ class Settings:
             port=_port(given.get("GRADIO_SERVER_PORT", str(cls.port))),
             model_id=given.get("MODEL_ID"),
             model_revision=given.get("MODEL_REVISION"),
-            hub_endpoint=given.get("HF_ENDPOINT", cls.hub_endpoint).rstrip("/"),
+            hub_endpoint=_hub_endpoint(given.get("HF_ENDPOINT", cls.hub_endpoint)),
             hub_token=Secret(given["HF_TOKEN"]) if "HF_TOKEN" in given else None,
             engine_args=_flags(given.get("ENGINE_ARGS", "")),
             engine_url=_engine_url(given["ENGINE_URL"]) if "ENGINE_URL" in given else None,
@@ -57,7 +57,7 @@ class Settings:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
         raise SettingsError(f"GRADIO_SERVER_PORT must be a port number from 1 to 65535, not {text!r}.")
     return int(text)
 
@@ -66,24 +66,60 @@ def _place(given: Mapping[str, str]) -> Path | str:
     named = given.get("REGISTRY_URL")
     if named is None:
         return default_place(given)
-    return named if "://" in named else Path(named).expanduser()
+    try:
+        return named if "://" in named else Path(named).expanduser()
+    except RuntimeError as error:  # the home of nobody known
+        raise SettingsError(f"REGISTRY_URL is no path that can be followed: {error}.") from error
+
+
+def _web_address(text: str) -> SplitResult | None:
+    """The parts of an http address, or None for anything else."""
+    try:
+        parts = urlsplit(text.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, or brackets that hold no address
+        return None
+    return parts if usable and not any(character.isspace() for character in parts.netloc) else None
+
+
+def _hub_endpoint(text: str) -> str:
+    if _web_address(text) is None:
+        raise SettingsError(f"HF_ENDPOINT must be a web address such as https://huggingface.co, not {text!r}.")
+    return text.strip().rstrip("/")
+
+
+# Flags of `vllm serve` that would do nothing here, or something else than they say. vLLM's own parser judges the rest.
+NOT_FOR_THE_ENGINE = {
+    "--help": "it prints and serves nothing",
+    "--model": "MODEL_ID says what is served",
+    "--revision": "MODEL_REVISION says it",
+    "--config": "write the flags themselves",
+    "--host": "GRADIO_SERVER_NAME says it",
+    "--port": "GRADIO_SERVER_PORT says it",
+    **dict.fromkeys(
+        ("--api-key", "--uds", "--root-path", "--middleware", "--headless", "--api-server-count", "--grpc"),
+        "it belongs to vLLM's own web server, which is not started here",
+    ),
+}
 
 
 def _flags(text: str) -> tuple[str, ...]:
     try:
-        return tuple(shlex.split(text))
+        flags = tuple(shlex.split(text))
     except ValueError as error:
         raise SettingsError(f"ENGINE_ARGS cannot be split into flags ({error}): {text!r}.") from error
+    for flag in flags:
+        # vLLM reads --api_key as --api-key, and takes a value behind a "=".
+        name = "--help" if flag == "-h" else flag.partition("=")[0].replace("_", "-")
+        if name in NOT_FOR_THE_ENGINE:
+            raise SettingsError(f"ENGINE_ARGS cannot hold {name}: {NOT_FOR_THE_ENGINE[name]}.")
+    return flags
 
 
 def _engine_url(text: str) -> str:
     """The address up to and including /v1, which is added where it is missing. Its text is repeated in no sentence."""
-    try:
-        parts = urlsplit(text.strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if not usable:
+    parts = _web_address(text)
+    if parts is None:
         raise SettingsError("ENGINE_URL must be an address like http://host:8000/v1.")
     if parts.username is not None or parts.password is not None:
         raise SettingsError("ENGINE_URL must not hold a user or a password: it is logged. Set ENGINE_API_KEY instead.")

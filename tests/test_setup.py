@@ -4,9 +4,11 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -188,13 +190,13 @@ class Machine:
         path.write_text(f"#!/bin/sh\n{text}")
         path.chmod(0o755)
 
-    def set_up(self, goal: str) -> str:
-        """What set-up says; the calls it makes are then in `calls`."""
+    def set_up(self, goal: str, *, index: str = "https://index.invalid", through: Sequence[str] = ()) -> str:
+        """What set-up says; the calls it makes are then in `calls`. `index` is for a pip that is real."""
         (self.folder / "calls").unlink(missing_ok=True)
         done = subprocess.run(
-            [sys.executable, ".ci/setup.py", goal],
+            [*through, sys.executable, ".ci/setup.py", goal],
             cwd=self.folder,
-            env={"PATH": str(self.programs)},
+            env={"PATH": str(self.programs), "PIP_INDEX_URL": index, "PIP_CONFIG_FILE": os.devnull},
             capture_output=True,
             text=True,
         )
@@ -262,6 +264,26 @@ def test_set_up_takes_cuda_builds_where_a_card_is_shown(tmp_path: Path) -> None:
     assert install.endswith(f"-r {tmp_path / 'requirements.txt'}")
 
 
+@pytest.mark.parametrize("then", ["run", "test"])
+def test_other_hardware_gets_a_new_venv_whichever_goal_comes_first(tmp_path: Path, then: str) -> None:
+    machine = Machine(tmp_path)
+    machine.set_up("run")
+    left = tmp_path / ".venv" / "a CPU build"
+    left.write_text("")
+    machine.program(machine.programs / "nvidia-smi", 'echo "GPU 0: NVIDIA L4"')
+    with pytest.raises(AssertionError, match="starting with a new"):  # a real venv, and no index to fill it from
+        machine.set_up(then, index="file:///nowhere")
+    assert not left.exists()
+
+
+def test_a_stamp_that_was_cut_short_is_no_stamp(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.set_up("run")
+    (tmp_path / ".venv" / "setup-run.json").write_text('{"venv": ')
+    machine.set_up("run")
+    assert machine.installs
+
+
 def test_set_up_removes_a_torchaudio_that_does_not_import(tmp_path: Path) -> None:
     machine = Machine(tmp_path, torchaudio_imports=False)
     machine.set_up("run")
@@ -274,6 +296,26 @@ def test_without_apt_set_up_names_what_is_missing_and_what_is_skipped(tmp_path: 
     said = machine.set_up("test")
     assert re.search(r"sudo apt-get install .*chromium", said)
     assert "incomplete: chromium is missing, so the suites marked browser are skipped" in said
+
+
+def test_without_root_set_up_installs_no_package_and_says_so(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.program(machine.programs / "apt-get", 'echo "apt-get $*" >> calls')
+    said = machine.set_up("test", through=without_root())
+    assert re.search(r"sudo apt-get install .*chromium", said)
+    assert said.splitlines()[-1].startswith("set-up: incomplete: ")
+    assert machine.installs, "Python packages need no root"
+    assert not any("apt-get" in call for call in machine.calls), machine.calls
+
+
+def without_root() -> list[str]:
+    """A command before a command that takes root away and leaves every file within reach."""
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("this root cannot become anybody else: Debian's util-linux has setpriv")
+    return [setpriv, "--reuid=65534", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
 
 
 def test_operators_of_torchvision_are_declared_once(tmp_path: Path) -> None:

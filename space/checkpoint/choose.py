@@ -47,24 +47,34 @@ def choose(
     """What to serve: what `model_id` names, or by default the real model where it can run and the pocket elsewhere.
 
     `is_at_hand` says whether the default is in the cache or the Hub can be reached; it is called only on a machine
-    with a suitable card and no `model_id`, so that nothing else costs a network call.
+    with a suitable card and no `model_id`, so that nothing else costs a network call. A `model_revision` alone is one
+    of the real model.
 
     Raises:
-        CheckpointError: `model_id` names neither a folder with a checkpoint nor a repository.
+        CheckpointError: `model_id` names neither a folder with a checkpoint nor a repository, or `model_revision` is
+            given for something that has no revisions.
     """
     if not model_id:
-        real = has_suitable_gpu(gpus) and is_at_hand(DEFAULT)
-        return DEFAULT if real else _pocket(pocket)
-    if model_id == POCKET_ID:
-        return _pocket(pocket)
-    if (folder := _as_folder(model_id)) is not None:
-        return _local(folder)
-    if REPO_ID.fullmatch(model_id):
-        return HubModel(repo_id=model_id, revision=model_revision or None)
-    raise CheckpointError(
-        f"MODEL_ID is “{model_id}”, which is neither a folder nor a repository. Set it to owner/name, to the path of "
-        f"a folder, or to {POCKET_ID}; or unset it."
-    )
+        default = replace(DEFAULT, revision=model_revision or DEFAULT.revision)
+        if has_suitable_gpu(gpus) and is_at_hand(default):
+            return default
+    elif model_id != POCKET_ID and _as_folder(model_id) is None:
+        return _repository(model_id, model_revision)
+    if model_revision:
+        raise CheckpointError(
+            f"MODEL_REVISION is “{model_revision}”, and what is served here ({model_id or 'the pocket model'}) has no "
+            "revisions. Set MODEL_ID to a repository of the Hub, or unset MODEL_REVISION."
+        )
+    return _local_or_pocket(model_id, pocket)
+
+
+def _repository(model_id: str, model_revision: str | None) -> HubModel:
+    if not REPO_ID.fullmatch(model_id):
+        raise CheckpointError(
+            f"MODEL_ID is “{model_id}”, which is neither a folder nor a repository. Set it to owner/name, to the path "
+            f"of a folder, or to {POCKET_ID}; or unset it."
+        )
+    return HubModel(repo_id=model_id, revision=model_revision or None)
 
 
 def checkpoint_elsewhere(model_id: str | None, unnamed: str, *, pocket: Path = POCKET_FOLDER) -> Checkpoint:
@@ -77,10 +87,8 @@ def checkpoint_elsewhere(model_id: str | None, unnamed: str, *, pocket: Path = P
     """
     if model_id is None:
         return Checkpoint(folder=None, repo_id=unnamed, is_remote=True)
-    if model_id == POCKET_ID:
-        return replace(_pocket(pocket), is_remote=True)
-    if (folder := _as_folder(model_id)) is not None:
-        return replace(_local(folder), is_remote=True)
+    if model_id == POCKET_ID or _as_folder(model_id) is not None:
+        return replace(_local_or_pocket(model_id, pocket), is_remote=True)
     return Checkpoint(folder=None, repo_id=model_id, is_remote=True)
 
 
@@ -105,10 +113,20 @@ def pocket_checkpoint(folder: Path) -> Checkpoint:
 
 
 def _as_folder(model_id: str) -> Path | None:
-    """The folder that `model_id` means to name, or None where it is a name."""
-    folder = Path(model_id).expanduser()
-    means_a_path = folder.is_absolute() or model_id.startswith((".", "~")) or folder.is_dir()
+    """The folder that `model_id` means to name, or None where it is a name. "pocket" is always the name."""
+    if model_id == POCKET_ID:
+        return None
+    try:
+        folder = Path(model_id).expanduser()
+        means_a_path = folder.is_absolute() or model_id.startswith((".", "~")) or folder.is_dir()
+    except (OSError, RuntimeError) as error:  # a name too long for the file system; the home of nobody known
+        raise CheckpointError(f"MODEL_ID is no path that can be followed: {error}. Correct it.") from error
     return folder if means_a_path else None
+
+
+def _local_or_pocket(model_id: str | None, pocket: Path) -> Checkpoint:
+    folder = _as_folder(model_id) if model_id else None
+    return _pocket(pocket) if folder is None else _local(folder, pocket)
 
 
 def _pocket(pocket: Path) -> Checkpoint:
@@ -121,8 +139,10 @@ def _pocket(pocket: Path) -> Checkpoint:
     return pocket_checkpoint(folder)
 
 
-def _local(folder: Path) -> Checkpoint:
+def _local(folder: Path, pocket: Path) -> Checkpoint:
     if not (folder / "config.json").is_file():
         raise CheckpointError(f"MODEL_ID names {folder}, which is no folder with a config.json. Correct the path.")
     resolved = folder.resolve()
+    if resolved.parent == pocket.resolve() and resolved.name in VARIANT_NAMES:
+        return pocket_checkpoint(resolved)
     return Checkpoint(folder=resolved, repo_id=resolved.name)

@@ -7,24 +7,22 @@ function behind its `/v1/chat/completions`, called here without the HTTP around 
 
 import asyncio
 import json
+import logging
 import time
 from argparse import Namespace
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, NoReturn
+from typing import Any
 
 import vllm
 from jinja2 import TemplateError
-from pydantic import ValidationError
 from starlette.datastructures import State
 from vllm.engine.arg_utils import AsyncEngineArgs
 from vllm.entrypoints.launchers.api_server.app_state import init_app_state
-from vllm.entrypoints.launchers.cli_args import make_arg_parser, validate_parsed_serve_args
 from vllm.entrypoints.openai.chat_completion.protocol import ChatCompletionRequest
 from vllm.entrypoints.openai.chat_completion.serving import OpenAIServingChat
 from vllm.entrypoints.serve.engine.protocol import ErrorResponse
 from vllm.exceptions import GracefulHTTPError, VLLMClientError
-from vllm.utils.argparse_utils import FlexibleArgumentParser
 from vllm.v1.engine.async_llm import AsyncLLM
 from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
@@ -33,6 +31,8 @@ from space.conversation import Request
 from space.engine.body import request_body
 from space.engine.chunks import ChunkReader
 from space.engine.environment import cpu_environment, starting_environment
+from space.engine.flags import REFUSALS, parse_flags, reason
+from space.engine.lifeline import tie_engines_to_this_process
 from space.engine.options import EngineOptions
 from space.engine.overrides import config_overrides
 from space.engine.warmup import warm_up_request
@@ -40,41 +40,14 @@ from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRej
 from space.events import Event
 from space.special_tokens import special_tokens
 
+log = logging.getLogger(__name__)
+
 # What vLLM raises for a request it will not answer; its own web server maps the same classes to 4xx.
 REJECTIONS = (VLLMClientError, GracefulHTTPError, TemplateError, ValueError, TypeError, OverflowError)
 
 ENGINE_DIED = "The engine stopped while it was working. It is being started again; send the message once more then."
 WATCH_SECONDS = 0.5
 SHUTDOWN_SECONDS = 10.0
-
-
-class FlagRefused(ValueError):
-    """vLLM's parser does not accept a flag."""
-
-
-class ServeArgumentParser(FlexibleArgumentParser):
-    """vLLM's parser of `vllm serve`, which raises instead of ending the process."""
-
-    def error(self, message: str) -> NoReturn:
-        """Called by argparse for a flag that cannot be used."""
-        raise FlagRefused(message)
-
-
-def parse_flags(argv: list[str]) -> Namespace:
-    """Validate flags with vLLM's own classes. Raises `FlagRefused` with vLLM's sentence."""
-    args: Namespace = make_arg_parser(ServeArgumentParser()).parse_args(argv)
-    validate_parsed_serve_args(args)
-    return args
-
-
-def vllms_sentence(error: ValueError) -> str:
-    """What vLLM says is wrong, without the counting, inputs and links that pydantic wraps it in."""
-    if not isinstance(error, ValidationError):
-        return str(error)
-    first = error.errors(include_url=False, include_input=False)[0]
-    field = " ".join(str(part).replace("_", " ") for part in first["loc"])
-    words = first["msg"].removeprefix("Value error, ")
-    return f"{field}: {words}" if field else words
 
 
 class VllmEngine:
@@ -95,9 +68,11 @@ class VllmEngine:
         """Load the weights in a thread, then tie vLLM's serving classes to this event loop."""
         try:
             args = parse_flags(self._argv())
+            self.model_name = args.served_model_name[0]  # an owner's own name wins over ours
             self._llm = await self._load_in_thread(args)
-        except (FlagRefused, ValueError) as error:
-            raise CheckpointError(f"vLLM refuses to serve {self.model_name}: {vllms_sentence(error)}") from error
+        except REFUSALS as error:
+            log.warning("vLLM refuses to serve %s", self.model_name, exc_info=error)
+            raise CheckpointError(f"vLLM refuses to serve {self.model_name}: {reason(error)}") from error
         except RuntimeError as error:
             raise EngineDied(f"vLLM stopped while loading {self.model_name}. The log says why.") from error
         self._control_tokens = special_tokens(self._folder / "tokenizer.json")
@@ -187,6 +162,7 @@ class VllmEngine:
 
     def _load(self, args: Namespace) -> AsyncLLM:
         """Start the engine's processes and wait for their weights; runs in a thread, for it blocks."""
+        tie_engines_to_this_process()
         engine_args = AsyncEngineArgs.from_cli_args(args)
         with starting_environment({} if self.options.on_gpu else cpu_environment(self.options.sizes.ranks)):
             return AsyncLLM.from_engine_args(engine_args)

@@ -50,7 +50,7 @@ def test_the_registry_is_a_path_unless_it_is_a_url() -> None:
     assert Settings.from_env({"XDG_DATA_HOME": "/data"}).registry == Path("/data/model-passports/registry.db")
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "7860.0"])
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "7860.0", "²"])
 def test_a_port_that_is_none_is_complained_about_by_name(port: str) -> None:
     with pytest.raises(SettingsError, match="GRADIO_SERVER_PORT"):
         Settings.from_env({"GRADIO_SERVER_PORT": port})

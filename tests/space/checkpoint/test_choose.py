@@ -63,6 +63,33 @@ def test_a_folder_is_served_under_its_own_name(tmp_path: Path, pocket: Path) -> 
     assert chosen == Checkpoint(folder=folder, repo_id="mine")
 
 
+@pytest.mark.parametrize("name", ["bf16", "autoround", "gptq"])
+def test_a_path_to_the_pocket_is_the_pocket(pocket: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "link").symlink_to(pocket / name)
+    for path in (pocket / name, tmp_path / "link"):
+        chosen = choose(str(path), None, gpus=[], is_at_hand=never, pocket=pocket)
+        assert chosen == Checkpoint(folder=pocket / name, repo_id=f"pocket-{name}", is_pocket=True)
+
+
+def test_a_revision_alone_is_one_of_the_real_model(pocket: Path) -> None:
+    asked: list[HubModel] = []
+    chosen = choose(None, "v2", gpus=[CARD], is_at_hand=lambda model: not asked.append(model), pocket=pocket)
+    assert chosen == HubModel(repo_id=DEFAULT.repo_id, revision="v2")
+    assert asked == [chosen], "what is looked for in the cache must be what is served"
+
+
+@pytest.mark.parametrize("model_id", [None, "pocket", "."])
+def test_a_revision_is_never_passed_over_in_silence(pocket: Path, model_id: str | None) -> None:
+    with pytest.raises(CheckpointError, match=r"MODEL_REVISION is “v2”.*no revisions"):
+        choose(model_id, "v2", gpus=[], is_at_hand=never, pocket=pocket)
+
+
+@pytest.mark.parametrize("model_id", ["~nobody-of-that-name/model", "a" * 5000])
+def test_a_path_nobody_can_follow_is_refused(pocket: Path, model_id: str) -> None:
+    with pytest.raises(CheckpointError, match="no path that can be followed"):
+        choose(model_id, None, gpus=[], is_at_hand=never, pocket=pocket)
+
+
 @pytest.mark.parametrize("model_id", ["/nowhere/at/all", "./nowhere", "~/nowhere"])
 def test_a_path_without_a_checkpoint_is_refused(pocket: Path, model_id: str) -> None:
     with pytest.raises(CheckpointError, match=r"no folder with a config\.json"):

@@ -1,15 +1,19 @@
 """The flags, validated by vLLM's own parser."""
 
 import json
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from vllm.engine.arg_utils import AsyncEngineArgs
 
 from space.checkpoint.parallel import ParallelSizes
+from space.engine.flags import REFUSALS, FlagRefused, parse_flags, reason
 from space.engine.options import CPU, CUDA, EngineOptions
 from space.engine.overrides import config_overrides
-from space.engine.vllm_engine import FlagRefused, parse_flags
+
+POCKET = Path(__file__).parents[3] / "space" / "model" / "pocket" / "autoround"
 
 
 @pytest.mark.parametrize("profile", [CPU, CUDA])
@@ -47,10 +51,40 @@ def test_an_owners_flag_wins_over_the_profile(tmp_path: Path) -> None:
     assert args.max_model_len == 1024
 
 
-@pytest.mark.parametrize("extra", [("--no-such-flag",), ("--max-model-len", "many"), ("--dtype", "int3")])
-def test_a_wrong_flag_is_refused_with_vllms_sentence(extra: tuple[str, ...], tmp_path: Path) -> None:
-    with pytest.raises(FlagRefused):
+@pytest.mark.parametrize(
+    ("extra", "sentence"),
+    [
+        (("--no-such-flag",), "unrecognized arguments: --no-such-flag"),
+        (("--max-model-len", "many"), "--max-model-len"),
+        (("--dtype", "int3"), "--dtype: invalid choice: 'int3'"),
+        (("--help",), "unrecognized arguments: --help"),
+        (("--max-model", "512"), "unrecognized arguments: --max-model"),
+        (("other/model",), "unrecognized arguments: other/model"),
+        (("--tool-call-parser", "nonsense"), "invalid tool call parser: nonsense"),
+        (("--chat-template", "./nowhere"), "doesn't exist"),
+    ],
+)
+def test_a_wrong_flag_is_refused_with_vllms_sentence(
+    extra: tuple[str, ...], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(FlagRefused, match=re.escape(sentence)):
         parse_flags(replace(CPU, extra=extra).argv(tmp_path))
+    assert capsys.readouterr().out == "", "nobody reads what a parser prints"
+
+
+@pytest.mark.parametrize(
+    ("extra", "sentence"),
+    [
+        (("--tensor-parallel-size", "0"), "tensor parallel size: Input should be greater than or equal to 1"),
+        (("--max-model-len", "999999"), "User-specified max_model_len (999999) is greater"),
+        (("--reasoning-parser", "nonsense"), "Reasoning parser 'nonsense' not found"),
+    ],
+)
+def test_a_flag_this_checkpoint_cannot_have_is_refused_in_a_sentence(extra: tuple[str, ...], sentence: str) -> None:
+    args = parse_flags(replace(CPU, extra=extra).argv(POCKET))
+    with pytest.raises(REFUSALS) as refused:
+        AsyncEngineArgs.from_cli_args(args).create_engine_config()
+    assert reason(refused.value).startswith(sentence)
 
 
 def test_no_host_is_open_for_media_by_default(tmp_path: Path) -> None:
