@@ -9,31 +9,46 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import Block
 
+from space.answer import Answer
 from space.chat import Chat
 from space.conversation import Message
 from space.errors import VisitorError
 from space.media import arrange
-from space.ui.knobs import read_knobs
+from space.ui.knobs import program_knobs, read_knobs
 from space.ui.translate import Said, read_history
 from space.ui.upload import load_upload
 
 
-def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox, knobs: dict[str, Block]) -> None:
-    """Add `/chat` to the page being built. Its parameters are the page's own controls, by name."""
+def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox) -> None:
+    """Add `/chat` to the page being built. What a program leaves out is the served checkpoint's own choice."""
 
     async def answer(
-        message: dict[str, Any], history: object, *, use_beginning: bool, seed: int | None = None, **values: object
+        message: dict[str, Any],
+        history: object,
+        *,
+        use_beginning: bool,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        max_new_tokens: int | None = None,
+        seed: int | None = None,
+        image_budget: int | None = None,
+        **others: object,
     ) -> AsyncGenerator[str, None]:
-        """Answer one message with text and files; a sound over 30 s is refused unless use_beginning is set."""
+        """Answer one message with text and files; a sound over 30 s is refused unless use_beginning is set.
+
+        Temperature, top-p, top-k and the image budget (70, 140, 280, 560 or 1120 soft tokens) are the served model's
+        own where none are given. An answer that was cut off at max_new_tokens (512 unless given) ends by saying so.
+        """
+        numbers = {"temperature": temperature, "top_p": top_p, "top_k": top_k, "image_budget": image_budget}
         try:
-            knobs_given = read_knobs({**values, "seed": seed})
+            knobs = read_knobs({**others, **numbers, "max_new_tokens": max_new_tokens, "seed": seed})
             said = [*read_history(history or []), Said(role="user", text=message["text"], paths=(*message["files"],))]
             conversation = [await load_message(side, use_beginning=use_beginning) for side in said]
-            async with aclosing(chat.respond(conversation, knobs_given)) as answers:
+            async with aclosing(chat.respond(conversation, knobs)) as answers:
                 async for growing in answers:
-                    yield growing.text
+                    yield spoken(growing, knobs.max_new_tokens)
         except VisitorError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -44,9 +59,16 @@ def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox, knobs: dict[str
         answer,
         [message, history],
         [text],
-        inputs_kwargs={**knobs, "use_beginning": use_beginning},
+        inputs_kwargs={**program_knobs(), "use_beginning": use_beginning},
         api_name="chat",
     )
+
+
+def spoken(answer: Answer, limit: int) -> str:
+    """An answer as one text. A program sees nothing but this: that it was cut off has to stand in it."""
+    if answer.finished is None or answer.finished.reason != "length":
+        return answer.text
+    return f"{answer.text}\n\n[Cut off at the limit of {limit} new tokens.]".lstrip()
 
 
 async def load_message(side: Said, *, use_beginning: bool) -> Message:

@@ -93,6 +93,16 @@ def _sampling_controls(defaults: Defaults) -> dict[str, Block]:
     }
 
 
+def program_knobs() -> dict[str, Block]:
+    """The same for programs, by the same names: empty where the checkpoint has a choice of its own."""
+    numbers = ("temperature", "top_p", "top_k", "max_new_tokens", "seed", "image_budget")
+    return {
+        "system_prompt": gr.Textbox("", label="System prompt", visible=False),
+        "thinking": gr.Checkbox(False, label="Thinking", visible=False),
+        **{name: gr.Number(None, label=name, visible=False) for name in numbers},
+    }
+
+
 def knob_defaults(defaults: Defaults, box: Toolbox) -> dict[str, Any]:
     """The values of another checkpoint's own choices, by control name. What is not listed stays as it is."""
     return {

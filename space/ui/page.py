@@ -26,7 +26,7 @@ def build_page(*, chat: Chat, supervisor: Supervisor, registrar: Registrar, mode
         watching = wire_watch(page, layout, Watch(chat, supervisor, registrar, model, list(layout.knobs)))
         wire_turns(layout, Turns(chat, supervisor, lambda: examples_of(supervisor.checkpoint)), watching)
         page.load(recalled, [layout.memory], [layout.chatbot], queue=False, **QUIET)
-        add_chat_endpoint(chat, layout.draft, layout.knobs)
+        add_chat_endpoint(chat, layout.draft)
     page.queue(default_concurrency_limit=None, max_size=256, api_open=False)
     return page
 
@@ -57,8 +57,8 @@ def wire_turns(layout: Layout, turns: Turns, watching: dict[str, Any]) -> None:
     for event in answered:
         event.then(turns.settle, [layout.session], [layout.draft], **click).then(**watching)
     undone = [layout.chatbot, layout.draft, layout.memory]
-    layout.chatbot.undo(turns.undo, talk, undone, **click).then(**watching)
-    layout.chatbot.clear(cleared, [layout.session], undone, **click).then(**watching)
+    layout.chatbot.undo(turns.undo, talk, undone, cancels=answered, **click).then(**watching)
+    layout.chatbot.clear(cleared, [layout.session], undone, cancels=answered, **click).then(**watching)
     layout.draft.stop(turns.stop, talk, streamed, cancels=answered, **click)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from space.answer import Answer, Lookup
 from space.chat import Knobs
 from space.conversation import Attachment, Message
+from space.engine.state import EngineState, Failed, Ready
 from space.media import arrange
 from space.ui.shelf import Shelf
 from space.ui.translate import View, kept
@@ -35,7 +36,8 @@ class Session:
 
     `lookups` are the model's calls with their results, by the call's id: a conversation that comes back from a browser
     names them, and only what stands here goes into a prompt. `unsent` is what comes back to the input when a turn
-    ends, `notice` the sentence that stands above it; `busy` while an answer streams.
+    ends, `notice` the sentence that stands above it and `notice_of` the engine's state it tells of, if any; `busy`
+    while an answer streams.
     """
 
     shelf: Shelf = field(default_factory=Shelf)
@@ -43,7 +45,23 @@ class Session:
     pending: Pending | None = None
     unsent: dict[str, Any] | None = None
     notice: str = ""
+    notice_of: EngineState | None = None
     busy: bool = False
+
+    def tell(self, notice: str, of: EngineState | None = None) -> None:
+        """Let a sentence stand above the input, in place of any other."""
+        self.notice, self.notice_of = notice, of
+
+    def told(self, state: EngineState) -> str:
+        """The sentence to show. One that tells of the engine ends when the engine has left that state and rests."""
+        if self.notice_of is not None and state is not self.notice_of and isinstance(state, Ready | Failed):
+            self.tell("")
+        return self.notice
+
+    def forget_turn(self) -> None:
+        """Nothing waits to be answered or to come back to the input, and nothing is left to be said."""
+        self.pending = self.unsent = None
+        self.tell("")
 
     def kept(self, history: object) -> list[View]:
         """A history that a browser sent, as it may be shown again."""

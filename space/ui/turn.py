@@ -17,7 +17,7 @@ from space.answer import Answer
 from space.chat import Chat
 from space.engine.state import Ready
 from space.engine.supervisor import Supervisor, sentence
-from space.errors import EngineNotReady, SoundTooLong, TurnRefused, VisitorError
+from space.errors import EngineDied, EngineNotReady, SoundTooLong, TurnRefused, VisitorError
 from space.examples import Example
 from space.ui.knobs import read_knobs
 from space.ui.session import Pending, Session, load_files
@@ -86,7 +86,7 @@ class Turns:
             said = user_view(str(draft.get("text") or ""), [session.shelf.put(each) for each in attachments])
             taken = self._begin([*before, said], session, knobs, unsent=(before, draft))
         except VisitorError as error:
-            session.notice = str(error)
+            self._tell(error, session)
             offer = gr.update(visible=True) if isinstance(error, SoundTooLong) else SKIP
             return Taken(use_beginning=offer, session=session)
         return taken._replace(
@@ -111,7 +111,7 @@ class Turns:
         """One of the examples: the click says which, its question and files are ours."""
         examples = self._examples()
         if not isinstance(chosen.index, int) or not 0 <= chosen.index < len(examples):
-            session.notice = "This example is no longer offered. Please reload the page."
+            session.tell("This example is no longer offered. Please reload the page.")
             return Taken(session=session)
         example = examples[chosen.index]
         said = user_view(example.question, [session.shelf.put(each) for each in example.attachments])
@@ -131,7 +131,7 @@ class Turns:
             session.busy = False
 
     async def _answered(self, pending: Pending, session: Session) -> AsyncGenerator[Progress, None]:
-        answer, thinking, complaint = Answer(), Stopwatch(), ""
+        answer, thinking, complaint = Answer(), Stopwatch(), False
         try:
             async with aclosing(self._chat.respond(pending.messages, pending.knobs)) as answers:
                 async for answer in answers:
@@ -139,13 +139,15 @@ class Turns:
                     session.keep(answer)
                     if not answer.is_empty:
                         yield Progress(chatbot=[*pending.views, *answer_views(answer, thinking.seconds)])
+            session.tell("")
         except VisitorError as error:
-            complaint = str(error)
+            complaint = True
+            self._tell(error, session)
         except Exception:
             # The visitor's edge: whatever happened, the page stays usable, and the traceback is the owner's.
             log.exception("a turn failed unexpectedly")
-            complaint = UNEXPECTED
-        session.notice = complaint
+            complaint = True
+            session.tell(UNEXPECTED)
         if complaint and pending.unsent and not answer.text:
             before, session.unsent = pending.unsent
             yield Progress(chatbot=before)
@@ -158,12 +160,11 @@ class Turns:
     def settle(self, session: Session) -> dict[str, Any]:
         """Stop becomes Send, and a turn that failed before its first word comes back to the input."""
         unsent, session.unsent = session.unsent, None
-        draft: dict[str, Any] = gr.update(submit_btn=True, stop_btn=False)
-        return {**draft, "value": unsent} if unsent else draft
+        return {**resting(), "value": unsent} if unsent else resting()
 
     def undo(self, history: list[View], session: Session) -> Undone:
-        """Take the last turn back into the input."""
-        session.notice = ""
+        """Take the last turn back into the input; an answer on its way ends."""
+        session.forget_turn()
         views = session.kept(history)
         start = last_turn(views)
         blocks = [block for view in user_part(views[start:]) if not view["metadata"] for block in view["content"]]
@@ -171,7 +172,7 @@ class Turns:
             "text": "\n".join(block["text"] for block in blocks if block["type"] == "text"),
             "files": [block["file"] for block in blocks if block["type"] == "file"],
         }
-        return Undone(chatbot=views[:start], draft=gr.update(value=draft), memory=remembered(views[:start]))
+        return Undone(chatbot=views[:start], draft={**resting(), "value": draft}, memory=remembered(views[:start]))
 
     def stop(self, history: list[View], session: Session) -> Progress:
         """What a stopped answer leaves: its text so far, and a word that it was stopped."""
@@ -201,7 +202,7 @@ class Turns:
         checked = read_knobs(knobs)
         conversation = messages(read_history(views), session.shelf.find, session.lookups.get)
         self._chat.request(conversation, checked)
-        session.notice = ""
+        session.tell("")
         session.pending = Pending(views=views, messages=conversation, knobs=checked, unsent=unsent)
         return Taken(chatbot=[*views, waiting_view()], draft=answering(), session=session)
 
@@ -210,8 +211,12 @@ class Turns:
             self._check_free(session)
             return self._begin(views, session, knobs)
         except VisitorError as error:
-            session.notice = str(error)
+            self._tell(error, session)
             return Taken(session=session)
+
+    def _tell(self, error: VisitorError, session: Session) -> None:
+        of_engine = isinstance(error, EngineNotReady | EngineDied)
+        session.tell(str(error), self._supervisor.state if of_engine else None)
 
 
 def answering() -> dict[str, Any]:
@@ -219,10 +224,16 @@ def answering() -> dict[str, Any]:
     return gr.update(submit_btn=False, stop_btn=True)
 
 
+def resting() -> dict[str, Any]:
+    """The input while nothing streams."""
+    update: dict[str, Any] = gr.update(submit_btn=True, stop_btn=False)
+    return update
+
+
 def cleared(session: Session) -> Undone:
-    """An empty conversation, also in the browser's memory."""
-    session.notice = ""
-    return Undone(chatbot=[], memory=[])
+    """An empty conversation, also in the browser's memory; an answer on its way ends."""
+    session.forget_turn()
+    return Undone(chatbot=[], draft=resting(), memory=[])
 
 
 class Stopwatch:

@@ -62,7 +62,7 @@ class Watch:
             status=markup.status(state),
             timer=gr.Timer(GLANCE_SECONDS if isinstance(state, Ready) else WATCH_SECONDS),
             served=name,
-            notice=markup.notice(session.notice),
+            notice=markup.notice(session.told(state)),
             masthead=markup.masthead(name or self._model),
             pocket_line=markup.pocket_line(name) if checkpoint and checkpoint.is_pocket else "",
             passport=await asyncio.to_thread(self._passport, checkpoint) if checkpoint else markup.no_passport(),
@@ -93,10 +93,13 @@ class Watch:
         served = self._supervisor.checkpoint
         chosen = next((each for each in variants(served) if each.name == name), None) if served else None
         if chosen is None:
-            session.notice = "This checkpoint is not at hand."
-        else:
+            session.tell("This checkpoint is not at hand.")
+        elif chosen.checkpoint != served or not isinstance(self._supervisor.state, Ready):
             self._supervisor.switch(chosen.checkpoint)
-            session.notice = f"Switching to {name}. It takes about as long as a start, and answers under way stop."
+            session.tell(
+                f"Switching to {name}. It takes about as long as a start, and answers under way stop.",
+                self._supervisor.state,
+            )
         return gr.Timer(WATCH_SECONDS)
 
 

@@ -24,7 +24,7 @@ if __name__ == "__main__":
     asyncio.run(main())
 """
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -39,13 +39,13 @@ def program(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def loading(program: subprocess.Popen[bytes]) -> tuple[psutil.Process, list[psutil.Process]]:
     """EngineCore and everything below it, as soon as it has a worker: while the weights are still to come."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         for child in psutil.Process(program.pid).children():
             if below := child.children(recursive=True):
                 return child, below
         time.sleep(0.05)
-    raise AssertionError("no worker was started in two minutes")
+    raise AssertionError("no worker was started in four minutes")
 
 
 def test_a_killed_application_leaves_no_process_behind(program: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,8 @@ class EchoEngine:
     """Answers with what it was asked, word by word; a few words in the question make it do other things.
 
     `hold` waits for `released` after the first word, `die` raises `EngineDied`, `reject` raises `RequestRejected`,
-    the thinking knob thinks first, and `look up WORD` calls the first declared tool, then echoes what it returned.
+    the thinking knob thinks first, each word counts as a token, and `look up WORD` calls the first declared tool, then
+    echoes what it returned.
     """
 
     def __init__(self) -> None:
@@ -56,7 +57,8 @@ class EchoEngine:
                 yield finished("tool_calls", question, output_tokens=5)
                 return
             kinds = " and ".join(attachment.kind for attachment in question.attachments) or "text"
-            words = f"You sent {kinds}: {question.text}".split(" ")
+            all_words = f"You sent {kinds}: {question.text}".split(" ")
+            words = all_words[: request.sampling.max_tokens]
             for number, word in enumerate(words):
                 if number == 1 and "hold" in question.text:
                     await self.released.wait()
@@ -65,10 +67,10 @@ class EchoEngine:
         except (GeneratorExit, asyncio.CancelledError):
             self.aborted += 1
             raise
-        yield finished("stop", question, output_tokens=len(words))
+        yield finished("stop" if words == all_words else "length", question, output_tokens=len(words))
 
 
-def finished(reason: Literal["stop", "tool_calls"], question: Message, *, output_tokens: int) -> Finished:
+def finished(reason: Literal["stop", "length", "tool_calls"], question: Message, *, output_tokens: int) -> Finished:
     images = 280 * sum(attachment.kind == "image" for attachment in question.attachments)
     sounds = 25 * sum(attachment.kind == "audio" for attachment in question.attachments)
     text = len(question.text.split()) + 8

@@ -9,6 +9,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from space.conversation import Sampling
 from tests.space.ui.conftest import ServedPage, unclosed_loops_collected
 
 
@@ -34,6 +35,25 @@ def test_chat_takes_text_files_history_and_knobs_by_name(served: ServedPage, cli
     assert [message.text for message in request.messages] == ["Hello", "Hi", "What is it?"]
     assert request.messages[-1].attachments[0].width == 96
     assert (request.sampling.temperature, request.sampling.seed, request.image_budget) == (0.5, 3, 70)
+
+
+def test_what_a_program_leaves_out_is_the_checkpoints_own(served: ServedPage, client: Client) -> None:
+    client.predict({"text": "Hello", "files": []}, api_name="/chat")
+    request = served.engine.requests[-1]
+    assert (request.sampling, request.image_budget, request.thinking) == (Sampling(), None, False)
+    assert request.messages[0].role == "user", "no system prompt either"
+
+
+def test_an_answer_that_was_cut_off_says_so(client: Client) -> None:
+    answer = client.predict({"text": "one two three", "files": []}, max_new_tokens=4, api_name="/chat")
+    assert answer == "You sent text: one\n\n[Cut off at the limit of 4 new tokens.]"
+
+
+@pytest.mark.parametrize("knob", [{"temperature": 9}, {"image_budget": 300}, {"max_new_tokens": 0}, {"seed": -1}])
+def test_a_knob_out_of_range_is_named(client: Client, knob: dict[str, float]) -> None:
+    name = next(iter(knob)).replace("_", " ").capitalize()
+    with pytest.raises(AppError, match=f"(?i){name} must be"):
+        client.predict({"text": "Hello", "files": []}, api_name="/chat", **knob)
 
 
 def test_an_answer_can_be_followed_as_it_grows(client: Client) -> None:

@@ -10,12 +10,12 @@ import pytest
 from space.answer import Answer, Lookup, Reply
 from space.chat import Chat
 from space.conversation import ToolCall
-from space.engine.state import Ready
+from space.engine.state import Loading, Ready, Restarting
 from space.engine.supervisor import Supervisor
 from space.examples import examples_for
 from space.ui.session import Session
 from space.ui.translate import NOTE, View, recalled
-from space.ui.turn import SKIP, Progress, Stopwatch, Taken, Turns
+from space.ui.turn import SKIP, Progress, Stopwatch, Taken, Turns, cleared
 from tests.checkpoint_files import write_checkpoint
 from tests.space.ui.conftest import echo_supervisor
 from tests.space.ui.echo import ECHO_TOOLS, RESULT, EchoEngine
@@ -109,6 +109,49 @@ async def test_nothing_is_taken_while_the_engine_is_away(engine: EchoEngine, tmp
     refused = await take(Turns(Chat(away), away, lambda: ()), draft("hello"), [], session)
     assert refused.draft is SKIP
     assert "not been started" in session.notice
+
+
+async def test_a_sentence_about_the_engine_ends_with_what_it_tells_of(engine: EchoEngine, tmp_path: Path) -> None:
+    away = echo_supervisor(engine, tmp_path)
+    session = Session()
+    await take(Turns(Chat(away), away, lambda: ()), draft("hello"), [], session)
+    assert session.told(away.state) == session.told(Loading(model="m")) != ""
+    assert session.told(Ready(model="m")) == ""
+
+
+async def test_a_sentence_about_a_death_outlives_the_state_it_was_heard_in(
+    turns: Turns, supervisor: Supervisor
+) -> None:
+    session = Session()
+    await take(turns, draft("die now"), [], session)
+    await answered(turns, session)
+    assert session.told(supervisor.state) != "", "the supervisor notices a death a moment after the stream"
+    assert session.told(Restarting(model="m", attempt=1, wait_seconds=1)) != ""
+    assert session.told(Ready(model="m")) == ""
+
+
+async def test_a_sentence_about_a_file_stays_whatever_the_engine_does(turns: Turns, upload_folder: Path) -> None:
+    (upload_folder / "bad.png").write_bytes(b"")
+    session = Session()
+    await take(turns, draft("What is it?", upload_folder / "bad.png"), [], session)
+    assert "bad.png" in session.told(Ready(model="m"))
+
+
+async def test_clearing_forgets_what_waits(turns: Turns) -> None:
+    session = Session()
+    await take(turns, draft("hello"), [], session)
+    undone = cleared(session)
+    assert (undone.chatbot, undone.memory, undone.draft["stop_btn"]) == ([], [], False)
+    assert [step async for step in turns.answer(session)] == []
+
+
+async def test_the_same_picture_twice_is_two_pictures(turns: Turns, engine: EchoEngine, upload: Path) -> None:
+    session = Session()
+    await take(turns, draft("Are they the same?", upload, upload), [], session)
+    first = await answered(turns, session)
+    await take(turns, draft("Sure?"), first.chatbot, session)
+    await answered(turns, session)
+    assert [len(request.messages[0].attachments) for request in engine.requests] == [2, 2]
 
 
 async def test_one_answer_at_a_time(turns: Turns, engine: EchoEngine) -> None:
