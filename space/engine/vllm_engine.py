@@ -32,7 +32,6 @@ from space.engine.body import request_body
 from space.engine.chunks import ChunkReader
 from space.engine.environment import cpu_environment, starting_environment
 from space.engine.flags import REFUSALS, parse_flags, reason
-from space.engine.lifeline import tie_engines_to_this_process
 from space.engine.options import EngineOptions
 from space.engine.overrides import config_overrides
 from space.engine.warmup import warm_up_request
@@ -162,7 +161,6 @@ class VllmEngine:
 
     def _load(self, args: Namespace) -> AsyncLLM:
         """Start the engine's processes and wait for their weights; runs in a thread, for it blocks."""
-        tie_engines_to_this_process()
         engine_args = AsyncEngineArgs.from_cli_args(args)
         with starting_environment({} if self.options.on_gpu else cpu_environment(self.options.sizes.ranks)):
             return AsyncLLM.from_engine_args(engine_args)
