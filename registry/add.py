@@ -7,6 +7,7 @@ and why. No code of the repository is run and no weight is read.
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huggingface_hub import ModelCard
 
@@ -23,8 +24,10 @@ from registry.sources.memory import memory_claims
 from registry.sources.model_card import ABSENT, front_matter_claims, parse_model_card, unknown_card_claims
 from registry.sources.snapshot import CARD, Snapshot, folder_snapshot
 from registry.sources.weight_files import distinct_tensors, header_claims, size_claim
-from registry.store import Store
 from registry.vram import Load
+
+if TYPE_CHECKING:
+    from registry.store import Store
 
 CONTEXT = 8_192
 """Tokens for which a new passport says what memory they need, or all the model has when that is less."""
@@ -36,7 +39,7 @@ KINDS: dict[str, RelationKind] = {"quantized": "quantized_from", "finetune": "fi
 """What the card's `base_model_relation` may say."""
 
 
-def add(store: Store, target: str, hub: Hub, *, name: str | None = None) -> Record:
+def add(store: "Store", target: str, hub: Hub, *, name: str | None = None) -> Record:
     """Read a checkpoint and record it. See `read`."""
     record = read(target, hub, name=name)
     store.add(record)

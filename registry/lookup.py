@@ -1,4 +1,4 @@
-"""A recorded model by any of its names: read, decided, with the base it was made from. It looks at no file."""
+"""A model as pages, tools and commands want it: its passport, decided, with the base it was made from."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,6 +54,13 @@ class Model:
     def works(self) -> tuple[Cited, ...]:
         """The works to cite, the checkpoint first; none for a repository that was not found."""
         return citations(self.resolution, self.bases, self.origin)
+
+
+def unrecorded_model(store: Store, passport: Passport, folder: Path | None = None) -> Model:
+    """The model of a passport that is not in the registry, with the base it names where that is."""
+    base = store.base_of(passport)
+    decided = resolve(passport, resolve(base) if base else None)
+    return Model(passport=passport, resolution=decided, base=base, folder=folder)
 
 
 def recorded_model(store: Store, name: str, revision: str | None = None) -> Model:

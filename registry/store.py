@@ -160,6 +160,11 @@ class Store:
         with self._read() as session:
             return reading.find_model(session, name)[0].subject
 
+    def knows(self, subject: str) -> bool:
+        """Whether a model is recorded under this exact repository id."""
+        with self._read() as session:
+            return session.scalar(select(ModelRow.id).where(ModelRow.subject == subject)) is not None
+
     def passport(self, name: str, revision: str | None = None) -> Passport:
         """What stands about a model at a revision: the one given, the alias's own, or the current one."""
         with self._read() as session:
@@ -182,6 +187,11 @@ class Store:
         with self._read() as session:
             found = _passport(session, name, None)
             return reading.bases(session, [found]).get(found.subject)
+
+    def base_of(self, passport: Passport) -> Passport | None:
+        """The same for a passport that need not be recorded, such as a folder's."""
+        with self._read() as session:
+            return reading.bases(session, [passport]).get(passport.subject)
 
     def history(self, name: str, field: str) -> tuple[Claim, ...]:
         """Every claim ever recorded on a field, at any revision, the oldest first; replaced ones too."""

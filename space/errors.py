@@ -82,5 +82,19 @@ class RegistryAway(VisitorError):
     recoverable = True
 
 
+class PassportRefused(VisitorError):
+    """A passport that was asked for cannot be read: no such repository, a gated one, a Hub that is away."""
+
+
+class TooManyRequests(VisitorError):
+    """This visitor, or all of them, asked for more than is given in a while. `wait` is in seconds."""
+
+    recoverable = True
+
+    def __init__(self, message: str, wait: float) -> None:
+        self.wait = wait
+        super().__init__(message)
+
+
 class SettingsError(SpaceError):
     """An environment variable has a value that cannot be used. The message names the variable."""

@@ -21,7 +21,7 @@ LAYERS = (
     ("space.events", "space.settings", "space.checkpoint", "space.media", "space.toolbox"),
     ("space.engine", "space.answer"),
     ("space.chat", "space.model", "space.recording"),
-    ("space.examples", "space.registrar", "space.tools"),
+    ("space.examples", "space.allowance", "space.registrar", "space.temporary", "space.tools"),
     ("space.ui", "space.api"),
     ("app",),
 )

@@ -5,9 +5,7 @@ from pathlib import Path
 
 from registry.errors import UnknownModel
 from registry.folder import passport_of
-from registry.lookup import Model, recorded_model
-from registry.reading import base_of
-from registry.resolve import resolve
+from registry.lookup import Model, recorded_model, unrecorded_model
 from registry.store import Store
 
 NAME = "a repository's exact name, a registry id, an alias, or a folder that holds a checkpoint"
@@ -32,14 +30,7 @@ def model(store: Store, name: str, revision: str | None = None) -> Model:
         store.subject_of(name)
     except UnknownModel as error:
         if folder.is_dir():
-            return _in_folder(store, folder)
+            passport = passport_of(folder, folder.resolve().name, None)
+            return unrecorded_model(store, passport, folder)
         raise UnknownModel(f"{error} To record a repository: python -m registry add owner/name.") from error
     return recorded_model(store, name, revision)
-
-
-def _in_folder(store: Store, folder: Path) -> Model:
-    passport = passport_of(folder, folder.resolve().name, None)
-    above = base_of(passport)
-    base = store.passport(above) if above in store.subjects() else None
-    decided = resolve(passport, resolve(base) if base else None)
-    return Model(passport=passport, resolution=decided, base=base, folder=folder)

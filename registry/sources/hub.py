@@ -5,6 +5,7 @@ It makes no claims but those of the listing itself.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,11 +28,11 @@ from registry.sources.snapshot import CARD, CONFIG, Snapshot
 SOURCE = "Hugging Face Hub"
 
 LONGEST_LISTING = 32_000_000
-LONGEST_FILES = {CONFIG: 4_000_000, CARD: 2_000_000, INDEX: 64_000_000}
+LONGEST_FILES = {CONFIG: 4_000_000, CARD: 2_000_000, INDEX: 32_000_000}
 """Bytes that are read at most: anybody may ask for the passport of anything."""
 
 MOST_WEIGHT_FILES = 400
-LONGEST_HEADERS = 64_000_000
+LONGEST_HEADERS = 32_000_000
 """Bytes of all headers of one checkpoint together."""
 
 READERS = 8
@@ -168,12 +169,16 @@ class _Reader:
 
 
 def _files(info: ModelInfo) -> tuple[File, ...]:
+    """Each path once. A listing may come from anybody: what no database keeps is left out or unknown."""
     siblings: Sequence[Any] = info.siblings or ()
-    return tuple(
-        File(
-            path=str(sibling.rfilename),
-            size=sibling.size if isinstance(sibling.size, int) else None,
-            sha256=sibling.lfs.sha256 if sibling.lfs else None,
-        )
-        for sibling in siblings
-    )
+    files = {str(sibling.rfilename).encode(errors="replace").decode(): sibling for sibling in siblings}
+    return tuple(File(path=path, size=_size(each.size), sha256=_sha256(each.lfs)) for path, each in files.items())
+
+
+def _size(value: object) -> int | None:
+    return value if isinstance(value, int) and 0 <= value < 2**63 else None
+
+
+def _sha256(stored: Any) -> str | None:  # noqa: ANN401 - whatever the listing has
+    digest = getattr(stored, "sha256", None)
+    return digest if isinstance(digest, str) and re.fullmatch(r"[0-9a-f]{64}", digest) else None
