@@ -24,13 +24,15 @@ def main() -> int:
     from space.chat import Chat
     from space.engine.serve import supervise
     from space.registrar import Registrar
+    from space.tools.box import toolbox_of
     from space.ui.mount import mount
     from space.ui.page import build_page
 
     registrar = Registrar(settings.registry)
     supervisor = supervise(settings, on_ready=registrar.serving)
-    page = build_page(chat=Chat(supervisor), supervisor=supervisor, registrar=registrar, model="the model")
-    app = mount(build_application(supervisor, registrar.run), page)
+    chat = Chat(supervisor, lambda: toolbox_of(supervisor.checkpoint, registrar.store))
+    page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, model="the model")
+    app = mount(build_application(supervisor, registrar.run), page, registrar.store)
     print(f"Serving on http://{settings.host}:{settings.port}", file=sys.stderr)
     # A page keeps connections open as long as it is: waiting for them all would keep a stopped Space alive.
     uvicorn.Server(uvicorn.Config(app, log_level="info", timeout_graceful_shutdown=3)).run(sockets=[listening])

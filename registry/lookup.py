@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registry.audit import Finding, examined
 from registry.citations import Cited, citations
 from registry.notices import Notice, notices
 from registry.passport import Claim, Passport
 from registry.resolve import Resolution, resolve
-from registry.store import Store
 from registry.synopsis import synopsis
+
+if TYPE_CHECKING:
+    # Only a name here: SQLAlchemy takes longer to import than a page that offers the registry may wait.
+    from registry.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +60,14 @@ class Model:
         return citations(self.resolution, self.bases, self.origin)
 
 
-def unrecorded_model(store: Store, passport: Passport, folder: Path | None = None) -> Model:
+def unrecorded_model(store: "Store", passport: Passport, folder: Path | None = None) -> Model:
     """The model of a passport that is not in the registry, with the base it names where that is."""
     base = store.base_of(passport)
     decided = resolve(passport, resolve(base) if base else None)
     return Model(passport=passport, resolution=decided, base=base, folder=folder)
 
 
-def recorded_model(store: Store, name: str, revision: str | None = None) -> Model:
+def recorded_model(store: "Store", name: str, revision: str | None = None) -> Model:
     """The model a name means, at the revision given, the alias's own, or the current one.
 
     Raises:

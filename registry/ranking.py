@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from registry.cards import words_of
 from registry.fni import index, inputs_of, listed_index
 from registry.record import Card
 from registry.resolve import Resolution
-from registry.store import Store
+
+if TYPE_CHECKING:
+    # Only a name here: SQLAlchemy takes longer to import than a page that offers the registry may wait.
+    from registry.store import Store
 
 
-def ranked(store: Store, words: str, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+def ranked(store: "Store", words: str, cards: tuple[Card, ...]) -> tuple[Card, ...]:
     """By the FNI whose S is measured against the words; where the rest of it is not known, by S alone, after these."""
     from registry.semantic import packed, semantic_scores
 

@@ -81,6 +81,8 @@ class Registrar:
     async def serving(self, checkpoint: Checkpoint) -> None:
         """Note which model is served from now on. A registry that is away keeps nobody from serving."""
         try:
+            # However long opening takes: nobody waits for this, and it is not tried again.
+            await asyncio.shield(asyncio.wrap_future(self._opening))
             await asyncio.to_thread(self._record_served, checkpoint)
         except (RegistryAway, RegistryError) as error:
             log.warning("%s is served, which the registry does not show: %s", checkpoint.repo_id, error)

@@ -33,18 +33,21 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from registry.errors import CatalogueUnreadable, RegistryError
 from registry.fields import check
 from registry.passport import Claim, Method, Passport, Value
 from registry.record import File, Record, Relation, RelationKind
-from registry.store import Store
+
+if TYPE_CHECKING:
+    # Only a name here: who reads a configuration kept in this folder need not wait for SQLAlchemy.
+    from registry.store import Store
 
 FOLDER = Path(__file__).parent
 
 
-def load_catalogue(store: Store, folder: Path = FOLDER) -> bool:
+def load_catalogue(store: "Store", folder: Path = FOLDER) -> bool:
     """Record every data file of a folder, all or none; nothing where they are what was loaded last. Whether it did.
 
     Raises:

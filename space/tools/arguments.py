@@ -1,8 +1,16 @@
-"""The arguments several tools share, each with the words a model or an agent reads about it."""
+"""What several tools take: the registry first, and arguments with the words a model or an agent reads about them."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
+
+if TYPE_CHECKING:
+    from registry.store import Store
+
+    Registry = Store
+else:
+    # The page is built from the tools' annotations, and SQLAlchemy takes longer to import than the page may wait.
+    Registry = object
 
 SERVED = "served"
 """The registry's alias of the model that this Space serves at the moment."""

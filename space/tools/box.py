@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from registry.errors import RegistryError
-from registry.store import Store
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import ToolCall
+from space.errors import VisitorError
 from space.model.passport_tool import PASSPORT_TOOL
 from space.toolbox import Toolbox
+from space.tools.arguments import Registry
 from space.tools.cite import cite
 from space.tools.compare import compare
 from space.tools.estimate_vram import estimate_vram
@@ -21,12 +22,12 @@ from space.tools.tool import CallRefused, RegistryTool
 FUNCTIONS = (search, get_passport, estimate_vram, compare, cite)
 
 
-def registry_tools(registry: Store) -> tuple[RegistryTool, ...]:
+def registry_tools(registry: Callable[[], Registry]) -> tuple[RegistryTool, ...]:
     """The five, in the order they are declared."""
     return tuple(RegistryTool(function, registry) for function in FUNCTIONS)
 
 
-def toolbox_of(checkpoint: Checkpoint | None, registry: Store) -> Toolbox:
+def toolbox_of(checkpoint: Checkpoint | None, registry: Callable[[], Registry]) -> Toolbox:
     """The tools of a checkpoint; none while nothing is served.
 
     The pocket knows one tool, which is about the pocket itself, and keeps its answers to ordinary questions while it
@@ -52,7 +53,7 @@ def _runner(tools: Mapping[str, Callable[[Mapping[str, Any]], str]]) -> Callable
             if call.name not in tools:
                 raise CallRefused(f"There is no tool “{call.name[:80]}”. There are: {', '.join(tools)}.")
             return tools[call.name](_arguments(call))
-        except RegistryError as error:
+        except (RegistryError, VisitorError) as error:
             return str(error)
 
     return run

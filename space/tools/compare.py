@@ -7,12 +7,11 @@ from pydantic import Field
 from registry.comparison import FEWEST, MOST, Row
 from registry.comparison import compare as rows_of
 from registry.one_line import one_line
-from registry.store import Store
-from space.tools.arguments import ModelName
+from space.tools.arguments import ModelName, Registry
 
 
 def compare(
-    registry: Store,
+    registry: Registry,
     models: Annotated[list[ModelName], Field(description="Two to four models.", min_length=FEWEST, max_length=MOST)],
 ) -> str:
     """Compare two to four recorded models field by field: what differs, what is known of some only, the rest."""

@@ -10,14 +10,13 @@ from registry.kv_cache import KvDtype
 from registry.lookup import recorded_model
 from registry.one_line import one_line
 from registry.recorded import recorded_footprint
-from registry.store import Store
 from registry.units import exact_size_in_words, size_in_words
 from registry.vram import Fit, Load, Vram, fit, fitting, vram
-from space.tools.arguments import SERVED, ModelName
+from space.tools.arguments import SERVED, ModelName, Registry
 
 
 def estimate_vram(
-    registry: Store,
+    registry: Registry,
     model: ModelName = SERVED,
     context: Annotated[
         int, Field(description="Tokens a request may reach, 1 to 10,000,000.", ge=1, le=10_000_000)

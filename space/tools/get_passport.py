@@ -4,20 +4,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from registry.audit import audit
 from registry.comparison import FIELDS
-from registry.conflicts import HOW, in_words
+from registry.conflicts import how, in_words
 from registry.errors import UnknownField
 from registry.lookup import Model, recorded_model
 from registry.one_line import one_line
 from registry.passport import Claim
 from registry.resolve import Fact
-from registry.store import Store
-from space.tools.arguments import SERVED, ModelName
+from space.tools.arguments import SERVED, ModelName, Registry
 
 
 def get_passport(
-    registry: Store,
+    registry: Registry,
     model: ModelName = SERVED,
     field: Annotated[
         str, Field(description="One field with every claim on it, such as licence; empty for all.", max_length=80)
@@ -32,10 +30,9 @@ def _whole(found: Model) -> str:
     decided = found.resolution
     main = [fact for name in FIELDS for fact in decided.facts if fact.field.name == name]
     rest = dict.fromkeys(fact.field.name for fact in decided.facts if fact not in main)
-    findings = audit(decided.subject, found.claims)
     sections = (
-        ("Sources disagree", [conflict.sentence for conflict in decided.conflicts]),
-        ("Claims that do not hold", [finding.sentence for finding in findings]),
+        ("In doubt", [finding.sentence for finding in found.findings]),
+        ("Notices", [notice.sentence for notice in found.notices]),
         ("Facts", [_fact(fact) for fact in main]),
     )
     return "\n".join(
@@ -81,4 +78,4 @@ def _claim(fact: Fact, claim: Claim) -> str:
     day = f", {claim.as_of.isoformat()}" if claim.as_of else ""
     note = f". {one_line(claim.note)}" if claim.note else ""
     about = f", of {one_line(claim.subject, 200)}" if fact.inherited and claim is fact.claim else ""
-    return f"{in_words(fact.field, claim)} ({HOW[claim.method]}: {one_line(claim.source, 160)}{about}{day}){note}"
+    return f"{in_words(fact.field, claim)} ({how(claim)}: {one_line(claim.source, 160)}{about}{day}){note}"

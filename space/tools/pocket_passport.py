@@ -11,10 +11,10 @@ from registry.lookup import Model, recorded_model
 from registry.passport import Claim
 from registry.recorded import recorded_footprint
 from registry.resolve import Resolution
-from registry.store import Store
 from registry.units import quantity, size_in_words
 from registry.vram import Load, vram
 from space.model.words import fields
+from space.tools.arguments import Registry
 from space.tools.tool import CallRefused
 
 UNKNOWN = "unknown"
@@ -25,7 +25,7 @@ LONGEST = 60  # characters; the longest value it was trained on has about fifty
 class PocketPassport:
     """The passport of one recorded model, field by field."""
 
-    def __init__(self, registry: Store, name: str) -> None:
+    def __init__(self, registry: Callable[[], Registry], name: str) -> None:
         self._registry = registry
         self._name = name
 
@@ -39,7 +39,7 @@ class PocketPassport:
         field = arguments.get("field")
         if set(arguments) != {"field"} or field not in fields():
             raise CallRefused(f"get_passport takes one field of: {', '.join(fields())}.")
-        words = VALUES[field](recorded_model(self._registry, self._name))
+        words = VALUES[field](recorded_model(self._registry(), self._name))
         return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 

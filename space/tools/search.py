@@ -10,15 +10,15 @@ from registry.gpus import gpu_named
 from registry.one_line import one_line
 from registry.ranking import ranked
 from registry.record import Card, Query
-from registry.store import Store
 from registry.units import size_in_words
 from registry.vram import available_bytes
+from space.tools.arguments import Registry
 
 MOST = 500  # candidates of one search
 
 
 def search(
-    registry: Store,
+    registry: Registry,
     words: Annotated[str, Field(description="Words that must all occur; empty finds all.", max_length=200)] = "",
     modality: Annotated[Literal["", "text", "image", "audio", "video"], Field(description="What it must take.")] = "",
     scheme: Annotated[str, Field(description="Quantization scheme, such as W4A16.", max_length=40)] = "",

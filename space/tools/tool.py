@@ -6,15 +6,14 @@ It knows no tool in particular. A function takes the registry first, then plain 
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from types import MethodType
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ArgsKwargs
 
 from registry.errors import RegistryError
-from registry.store import Store
 from space.conversation import Tool
+from space.tools.arguments import Registry
 
 LONGEST_ANSWER = 8_000
 """Characters: some 2,500 tokens, which leave room for three answers in a context of 16,384."""
@@ -25,14 +24,20 @@ class CallRefused(RegistryError):
 
 
 class RegistryTool:
-    """A function of this package with the registry at hand."""
+    """A function of this package, and where it finds the registry once it is called."""
 
-    def __init__(self, function: Callable[..., str], registry: Store) -> None:
-        # A bound method of the registry: name, documentation and the remaining signature stay the function's own.
-        self.function = MethodType(function, registry)
+    def __init__(self, function: Callable[..., str], registry: Callable[[], Registry]) -> None:
+        """`registry` may block and may raise, as opening one does."""
         self.name: str = function.__name__
         self.description = inspect.getdoc(function) or ""
-        self._arguments: TypeAdapter[str] = TypeAdapter(self.function)
+        self._registry = registry
+        self._function: TypeAdapter[str] = TypeAdapter(function)
+        signature = inspect.signature(function)
+        first, *arguments = signature.parameters.values()
+        self.signature = signature.replace(parameters=arguments)
+        self.schema = self._function.json_schema()
+        del self.schema["properties"][first.name]
+        self.schema["required"].remove(first.name)
 
     def run(self, arguments: Mapping[str, Any]) -> str:
         """The answer, at most `LONGEST_ANSWER` characters; what is cut off is said to be.
@@ -42,27 +47,21 @@ class RegistryTool:
             RegistryError: the registry cannot answer; the message is a sentence.
         """
         try:
-            answer = self._arguments.validate_python(ArgsKwargs((), dict(arguments)))
+            answer = self._function.validate_python(ArgsKwargs((self._registry(),), dict(arguments)))
         except ValidationError as error:
             raise CallRefused(_sentence(self.name, error)) from error
         return cut(answer)
 
-    @property
-    def parameters(self) -> dict[str, dict[str, Any]]:
-        """The JSON schema of each argument, by name."""
-        properties: dict[str, dict[str, Any]] = self._arguments.json_schema()["properties"]
-        return properties
-
     def declaration(self) -> Tool:
         """For a prompt: what every model needs to call it, without what only a validator reads."""
-        schema = self._arguments.json_schema()
         told = ("type", "description", "enum", "items")
         parameters = {
             "type": "object",
             "properties": {
-                name: {key: given[key] for key in told if key in given} for name, given in schema["properties"].items()
+                name: {key: given[key] for key in told if key in given}
+                for name, given in self.schema["properties"].items()
             },
-            "required": schema.get("required", []),
+            "required": self.schema["required"],
         }
         return Tool(name=self.name, description=self.description, parameters=json.dumps(parameters))
 

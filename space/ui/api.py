@@ -34,16 +34,19 @@ def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox) -> None:
         max_new_tokens: int | None = None,
         seed: int | None = None,
         image_budget: int | None = None,
+        look_up: bool | None = None,
         **others: object,
     ) -> AsyncGenerator[str, None]:
         """Answer one message with text and files; a sound over 30 s is refused unless use_beginning is set.
 
         Temperature, top-p, top-k and the image budget (70, 140, 280, 560 or 1120 soft tokens) are the served model's
-        own where none are given. An answer that was cut off at max_new_tokens (512 unless given) ends by saying so.
+        own where none are given, and so is look_up: whether it may ask the registry first. An answer that was cut off
+        at max_new_tokens (512 unless given) ends by saying so.
         """
         numbers = {"temperature": temperature, "top_p": top_p, "top_k": top_k, "image_budget": image_budget}
+        rest = {"max_new_tokens": max_new_tokens, "seed": seed, "look_up": look_up}
         try:
-            knobs = read_knobs({**others, **numbers, "max_new_tokens": max_new_tokens, "seed": seed})
+            knobs = read_knobs({**others, **numbers, **rest})
             said = [*read_history(history or []), Said(role="user", text=message["text"], paths=(*message["files"],))]
             conversation = [await load_message(side, use_beginning=use_beginning) for side in said]
             async with aclosing(chat.respond(conversation, knobs)) as answers:

@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
+from gradio.components.api_component import Api
 
 from space.chat import Knobs
 from space.checkpoint.defaults import Defaults
@@ -99,6 +100,7 @@ def program_knobs() -> dict[str, Block]:
     return {
         "system_prompt": gr.Textbox("", label="System prompt", visible=False),
         "thinking": gr.Checkbox(False, label="Thinking", visible=False),
+        "look_up": Api(None, {"type": "boolean"}, label="Let the model look things up"),
         **{name: gr.Number(None, label=name, visible=False) for name in numbers},
     }
 

@@ -1,5 +1,6 @@
 """The page on a web server: everything Gradio is told outside the layout, in one place."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,9 @@ import gradio as gr
 from fastapi import FastAPI
 
 from space.media.limits import MAX_FILE_BYTES
+from space.tools.arguments import Registry
+from space.tools.box import FUNCTIONS
+from space.ui.mcp import complete
 from space.ui.theme import Paper
 
 STATIC = Path(__file__).parent / "static"
@@ -28,14 +32,21 @@ def mount_options() -> dict[str, Any]:
         "max_file_size": MAX_FILE_BYTES,
         "ssr_mode": False,
         "pwa": False,
+        "mcp_server": True,
     }
 
 
-def mount(app: FastAPI, page: gr.Blocks) -> FastAPI:
-    """Put the page at the root of `app`; routes `app` already has win."""
+def mount(app: FastAPI, page: gr.Blocks, registry: Callable[[], Registry]) -> FastAPI:
+    """Put the page at the root of `app`, with MCP at /gradio_api/mcp; routes `app` already has win.
+
+    `registry` is asked for the models whose passports agents may read; it may block.
+    """
     page.state_session_capacity = MOST_SESSIONS
     # Gradio 6.31.0, 2026-11: `_check_allowed` refuses paths outside the upload folder only for pages that were
     # `launch()`ed. A mounted page would copy any file the server can read into its cache, at a browser's word.
     page.has_launched = True
     gr.mount_gradio_app(app, page, path="/", **mount_options())
+    if page.mcp_server_obj is None:
+        raise RuntimeError(page.mcp_error or "Gradio has started no MCP server.")
+    complete(page.mcp_server_obj, [tool.__name__ for tool in FUNCTIONS], lambda: registry().subjects())
     return app

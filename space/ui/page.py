@@ -7,8 +7,10 @@ import gradio as gr
 from space.chat import Chat
 from space.engine.supervisor import Supervisor
 from space.registrar import Registrar
+from space.tools.box import registry_tools
 from space.ui.api import add_chat_endpoint
 from space.ui.layout import Layout, lay_out
+from space.ui.tool_endpoints import add_tool_endpoints
 from space.ui.translate import recalled
 from space.ui.turn import Turns, cleared
 from space.ui.watch import Watch, examples_of
@@ -27,6 +29,7 @@ def build_page(*, chat: Chat, supervisor: Supervisor, registrar: Registrar, mode
         wire_turns(layout, Turns(chat, supervisor, lambda: examples_of(supervisor.checkpoint)), watching)
         page.load(recalled, [layout.memory], [layout.chatbot], queue=False, **QUIET)
         add_chat_endpoint(chat, layout.draft)
+        add_tool_endpoints(registry_tools(registrar.store))
     page.queue(default_concurrency_limit=None, max_size=256, api_open=False)
     return page
 

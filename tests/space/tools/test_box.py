@@ -27,29 +27,29 @@ def run(box: Toolbox, name: str, arguments: object) -> str:
 
 
 def test_the_pocket_is_declared_exactly_the_tool_it_was_trained_on(registry: Store) -> None:
-    box = toolbox_of(pocket(), registry)
+    box = toolbox_of(pocket(), lambda: registry)
     assert box.tools == (PASSPORT_TOOL,)
     assert box.at_first
 
 
 def test_a_real_gemma_is_declared_the_five_once_a_visitor_asks_for_them(registry: Store) -> None:
-    box = toolbox_of(GEMMA, registry)
+    box = toolbox_of(GEMMA, lambda: registry)
     assert [tool.name for tool in box.tools] == ["search", "get_passport", "estimate_vram", "compare", "cite"]
     assert not box.at_first
     assert "Licence: apache-2.0" in run(box, "get_passport", {"model": "google/gemma-4-E2B-it", "field": "licence"})
 
 
 def test_nothing_served_has_no_tools(registry: Store) -> None:
-    assert toolbox_of(None, registry).tools == ()
+    assert toolbox_of(None, lambda: registry).tools == ()
 
 
 def test_the_pocket_is_told_its_own_licence(registry: Store) -> None:
-    assert run(toolbox_of(pocket(), registry), "get_passport", {"field": "licence"}) == "apache-2.0"
+    assert run(toolbox_of(pocket(), lambda: registry), "get_passport", {"field": "licence"}) == "apache-2.0"
 
 
 @pytest.mark.parametrize("name", ["autoround", "gptq", "bf16"])
 def test_every_field_of_every_format_is_a_few_words(registry: Store, name: str) -> None:
-    box = toolbox_of(pocket(name), registry)
+    box = toolbox_of(pocket(name), lambda: registry)
     told = {field: run(box, "get_passport", {"field": field}) for field in fields()}
     assert all(0 < len(value) <= LONGEST for value in told.values()), told
     assert told["context"] == "8,192 tokens"
@@ -73,8 +73,8 @@ def test_every_field_of_every_format_is_a_few_words(registry: Store, name: str) 
 def test_a_call_that_cannot_be_run_returns_a_sentence(
     registry: Store, name: str, arguments: object, words: str
 ) -> None:
-    assert words in run(toolbox_of(pocket(), registry), name, arguments)
+    assert words in run(toolbox_of(pocket(), lambda: registry), name, arguments)
 
 
 def test_an_unknown_model_is_a_sentence_too(registry: Store) -> None:
-    assert "no model" in run(toolbox_of(pocket("nowhere"), registry), "get_passport", {"field": "licence"})
+    assert "no model" in run(toolbox_of(pocket("nowhere"), lambda: registry), "get_passport", {"field": "licence"})

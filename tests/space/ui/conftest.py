@@ -3,6 +3,7 @@
 import gc
 import socket
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from space.api.application import build_application
 from space.chat import Chat
 from space.checkpoint.checkpoint import Checkpoint
 from space.engine.supervisor import OnReady, Supervisor
+from space.errors import RegistryAway
 from space.registrar import Registrar
 from space.ui.mount import mount
 from space.ui.page import build_page
@@ -72,7 +74,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Ite
     with unclosed_loops_collected():
         chat = Chat(supervisor, lambda: ECHO_TOOLS)
         page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, model="echo")
-        app = mount(build_application(supervisor, registrar.run), page)
+        app = mount(build_application(supervisor, registrar.run), page, registrar.store)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -98,3 +100,20 @@ def upload(picture: Path, upload_folder: Path) -> Path:
     path = upload_folder / picture.name
     path.write_bytes(picture.read_bytes())
     return path
+
+
+@pytest.fixture(scope="session")
+def recorded(served: ServedPage) -> ServedPage:
+    """The same page, once its registry knows what is served."""
+    deadline = time.monotonic() + 300
+    while not _is_recorded(served.registrar):
+        assert time.monotonic() < deadline, "the registry never learned what is served"
+        time.sleep(0.05)
+    return served
+
+
+def _is_recorded(registrar: Registrar) -> bool:
+    try:
+        return any(alias.name == "served" for alias in registrar.store().aliases())
+    except RegistryAway:
+        return False

@@ -70,8 +70,18 @@ def test_a_refusal_is_its_sentence(client: Client, text: str, sentence: str) -> 
         client.predict({"text": text, "files": []}, api_name="/chat")
 
 
-def test_only_chat_is_a_public_endpoint(client: Client) -> None:
-    assert set(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == {"/chat"}
+def test_only_chat_and_what_the_registry_answers_are_public_endpoints(client: Client) -> None:
+    assert set(client.view_api(return_format="dict", print_info=False)["named_endpoints"]) == {
+        "/chat",
+        "/search",
+        "/get_passport",
+        "/estimate_vram",
+        "/compare",
+        "/cite",
+        "/passport",
+        "/citation",
+        "/which_variant_fits_my_card",
+    }
 
 
 def call_chat(url: str, path: str) -> bool:
