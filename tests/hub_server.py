@@ -74,8 +74,7 @@ class HubServer:
         self.asked: list[Asked] = []
         self._lock = threading.Lock()
         self.connections: set[socket.socket] = set()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.server.daemon_threads = True
+        self.server = Listener(self)
 
     @property
     def port(self) -> int:
@@ -136,132 +135,146 @@ def _etag(name: str, content: bytes) -> str:
     return _sha256(content) if name.endswith(LARGE) else _git_blob_id(content)
 
 
-def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class HubHandler(BaseHTTPRequestHandler):
+    """Answers one connection as the Hub and its storage would."""
 
-        def setup(self) -> None:
-            super().setup()
-            hub.connections.add(self.connection)
+    protocol_version = "HTTP/1.1"
 
-        def finish(self) -> None:
-            hub.connections.discard(self.connection)
-            with suppress(OSError):  # the client may be gone
-                super().finish()
+    @property
+    def hub(self) -> HubServer:
+        assert isinstance(self.server, Listener)
+        return self.server.hub
 
-        def do_GET(self) -> None:
-            self._answer()
+    def setup(self) -> None:
+        super().setup()
+        self.hub.connections.add(self.connection)
 
-        def do_HEAD(self) -> None:
-            self._answer()
+    def finish(self) -> None:
+        self.hub.connections.discard(self.connection)
+        with suppress(OSError):  # the client may be gone
+            super().finish()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing on the terminal: `hub.asked` has it."""
+    def do_GET(self) -> None:
+        self._answer()
 
-        def _answer(self) -> None:
-            path = unquote(urlsplit(self.path).path)
-            token = self.headers.get("Authorization")
-            fault = hub.note(
-                Asked(
-                    method=self.command,
-                    path=path,
-                    host=self.headers.get("Host", ""),
-                    range=self.headers.get("Range"),
-                    token=token,
-                )
+    def do_HEAD(self) -> None:
+        self._answer()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing on the terminal: `HubServer.asked` has it."""
+
+    def _answer(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        token = self.headers.get("Authorization")
+        fault = self.hub.note(
+            Asked(
+                method=self.command,
+                path=path,
+                host=self.headers.get("Host", ""),
+                range=self.headers.get("Range"),
+                token=token,
             )
-            if fault is not None and fault.status is not None:
-                self._send(fault.status, b"{}", headers=fault.headers)
-            elif found := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/(revision|tree)/(.+))?", path):
-                self._api(found[1], found[2], found[3] or "main", fault)
-            elif found := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
-                self._resolve(found[1], found[2], found[3], fault)
-            elif found := re.fullmatch(r"/storage/([0-9a-f]{64})", path):
-                self._storage(found[1], fault)
-            else:
-                self._send(200 if path == "/" else 404, b"")
+        )
+        if fault is not None and fault.status is not None:
+            self._send(fault.status, b"{}", headers=fault.headers)
+        elif found := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/(revision|tree)/(.+))?", path):
+            self._api(found[1], found[2], found[3] or "main", fault)
+        elif found := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
+            self._resolve(found[1], found[2], found[3], fault)
+        elif found := re.fullmatch(r"/storage/([0-9a-f]{64})", path):
+            self._storage(found[1], fault)
+        else:
+            self._send(200 if path == "/" else 404, b"")
 
-        def _find(self, repo_id: str, revision: str) -> Repository | None:
-            """The repository at that revision; None when the refusal has been sent."""
-            repository = hub.repositories.get(repo_id)
-            if repository is None:
-                self._send(404, b"{}", headers={"X-Error-Code": "RepoNotFound"})
-            elif revision not in (repository.commit, *repository.branches):
-                self._send(404, b"{}", headers={"X-Error-Code": "RevisionNotFound"})
-            else:
-                return repository
-            return None
+    def _find(self, repo_id: str, revision: str) -> Repository | None:
+        """The repository at that revision; None when the refusal has been sent."""
+        repository = self.hub.repositories.get(repo_id)
+        if repository is None:
+            self._send(404, b"{}", headers={"X-Error-Code": "RepoNotFound"})
+        elif revision not in (repository.commit, *repository.branches):
+            self._send(404, b"{}", headers={"X-Error-Code": "RevisionNotFound"})
+        else:
+            return repository
+        return None
 
-        def _api(self, repo_id: str, what: str | None, revision: str, fault: Fault | None) -> None:
-            repository = self._find(repo_id, revision)
-            if repository is None:
-                return
-            entries = [_entry(name, content, repository) for name, content in repository.files.items()]
-            answer = json.dumps(entries if what == "tree" else _info(repo_id, repository, entries)).encode()
-            etag = f'W/"{_sha256(answer)[:16]}"'
-            if self.headers.get("If-None-Match") == etag:
-                self._send(304, b"", headers={"ETag": etag})
-                return
-            self._send(200, answer, headers={"Content-Type": "application/json", "ETag": etag}, fault=fault)
+    def _api(self, repo_id: str, what: str | None, revision: str, fault: Fault | None) -> None:
+        repository = self._find(repo_id, revision)
+        if repository is None:
+            return
+        entries = [_entry(name, content, repository) for name, content in repository.files.items()]
+        answer = json.dumps(entries if what == "tree" else _info(repo_id, repository, entries)).encode()
+        etag = f'W/"{_sha256(answer)[:16]}"'
+        if self.headers.get("If-None-Match") == etag:
+            self._send(304, b"", headers={"ETag": etag})
+            return
+        self._send(200, answer, headers={"Content-Type": "application/json", "ETag": etag}, fault=fault)
 
-        def _resolve(self, repo_id: str, revision: str, name: str, fault: Fault | None) -> None:
-            repository = self._find(repo_id, revision)
-            if repository is None:
-                return
-            headers = {"X-Repo-Commit": repository.commit}
-            content = repository.files.get(name)
-            if content is None:
-                self._send(404, b"", headers={**headers, "X-Error-Code": "EntryNotFound"})
-                return
-            etag = _etag(name, content)
-            headers["ETag"] = f'"{etag}"'
-            if name.endswith(LARGE):
-                headers |= {"X-Linked-Size": str(len(content)), "X-Linked-Etag": f'"{etag}"'}
-                self._send(302, b"", headers={**headers, "Location": f"{hub.storage}/storage/{etag}"})
-            else:
-                self._send_file(content, headers, fault)
+    def _resolve(self, repo_id: str, revision: str, name: str, fault: Fault | None) -> None:
+        repository = self._find(repo_id, revision)
+        if repository is None:
+            return
+        headers = {"X-Repo-Commit": repository.commit}
+        content = repository.files.get(name)
+        if content is None:
+            self._send(404, b"", headers={**headers, "X-Error-Code": "EntryNotFound"})
+            return
+        etag = _etag(name, content)
+        headers["ETag"] = f'"{etag}"'
+        if name.endswith(LARGE):
+            headers |= {"X-Linked-Size": str(len(content)), "X-Linked-Etag": f'"{etag}"'}
+            self._send(302, b"", headers={**headers, "Location": f"{self.hub.storage}/storage/{etag}"})
+        else:
+            self._send_file(content, headers, fault)
 
-        def _storage(self, digest: str, fault: Fault | None) -> None:
-            for repository in hub.repositories.values():
-                for content in repository.files.values():
-                    if _sha256(content) == digest:
-                        self._send_file(content, {"ETag": f'"{digest}"'}, fault)
-                        return
-            self._send(404, b"")
+    def _storage(self, digest: str, fault: Fault | None) -> None:
+        for repository in self.hub.repositories.values():
+            for content in repository.files.values():
+                if _sha256(content) == digest:
+                    self._send_file(content, {"ETag": f'"{digest}"'}, fault)
+                    return
+        self._send(404, b"")
 
-        def _send_file(self, content: bytes, headers: dict[str, str], fault: Fault | None) -> None:
-            asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-            start, last = (int(asked[1]), int(asked[2] or len(content) - 1)) if asked else (0, len(content) - 1)
-            if asked and start >= len(content):
-                self._send(416, b"", headers={"Content-Range": f"bytes */{len(content)}"})
-                return
-            part = content[start : last + 1]
-            if asked:
-                headers["Content-Range"] = f"bytes {start}-{start + len(part) - 1}/{len(content)}"
-            self._send(206 if asked else 200, part, headers={**headers, "Accept-Ranges": "bytes"}, fault=fault)
+    def _send_file(self, content: bytes, headers: dict[str, str], fault: Fault | None) -> None:
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        start, last = (int(asked[1]), int(asked[2] or len(content) - 1)) if asked else (0, len(content) - 1)
+        if asked and start >= len(content):
+            self._send(416, b"", headers={"Content-Range": f"bytes */{len(content)}"})
+            return
+        part = content[start : last + 1]
+        if asked:
+            headers["Content-Range"] = f"bytes {start}-{start + len(part) - 1}/{len(content)}"
+        self._send(206 if asked else 200, part, headers={**headers, "Accept-Ranges": "bytes"}, fault=fault)
 
-        def _send(
-            self, status: int, body: bytes, *, headers: dict[str, str] | None = None, fault: Fault | None = None
-        ) -> None:
-            self.send_response(HTTPStatus(status))
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command == "HEAD":
-                return
-            half = len(body) // 2
-            if fault is not None and fault.cut_after is not None:
-                self.wfile.write(body[: fault.cut_after])
-                self.close_connection = True
-            elif fault is not None and fault.hold is not None:
-                self.wfile.write(body[:half])
-                fault.hold.wait()
-                self.close_connection = True
-            else:
-                self.wfile.write(body)
+    def _send(
+        self, status: int, body: bytes, *, headers: dict[str, str] | None = None, fault: Fault | None = None
+    ) -> None:
+        self.send_response(HTTPStatus(status))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        half = len(body) // 2
+        if fault is not None and fault.cut_after is not None:
+            self.wfile.write(body[: fault.cut_after])
+            self.close_connection = True
+        elif fault is not None and fault.hold is not None:
+            self.wfile.write(body[:half])
+            fault.hold.wait()
+            self.close_connection = True
+        else:
+            self.wfile.write(body)
 
-    return Handler
+
+class Listener(ThreadingHTTPServer):
+    """A web server on a free port that its handlers reach their hub through."""
+
+    daemon_threads = True
+
+    def __init__(self, hub: HubServer) -> None:
+        super().__init__(("127.0.0.1", 0), HubHandler)
+        self.hub = hub
 
 
 def _entry(name: str, content: bytes, repository: Repository) -> dict[str, Any]:

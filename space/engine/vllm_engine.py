@@ -34,7 +34,7 @@ from space.engine.environment import cpu_environment, starting_environment
 from space.engine.flags import REFUSALS, parse_flags, reason
 from space.engine.options import EngineOptions
 from space.engine.overrides import config_overrides
-from space.engine.warmup import warm_up_request
+from space.engine.warmup import TEXT_WARM_UP, warm_up_request
 from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRejected
 from space.events import Event
 from space.special_tokens import special_tokens
@@ -78,17 +78,29 @@ class VllmEngine:
         await init_app_state(self._llm, self._state, args, ("generate",))
 
     async def warm(self) -> None:
-        """See `Engine.warm`."""
-        async for _ in self.stream(warm_up_request()):
+        """See `Engine.warm`. An owner's flags may leave no room for pictures and sounds: then text must do."""
+        try:
+            await self._answer(warm_up_request())
+        except RequestRejected as refusal:
+            log.warning("pictures and sounds are not warmed up: %s", refusal)
+            try:
+                await self._answer(TEXT_WARM_UP)
+            except RequestRejected as error:
+                raise CheckpointError(f"{self.model_name} cannot answer one word as it is served: {error}") from error
+
+    async def _answer(self, request: Request) -> None:
+        async for _ in self.stream(request):
             pass
 
     async def stop(self) -> None:
-        """End the engine's processes."""
+        """End the engine's processes, and every answer under way with `EngineDied`."""
         llm, self._llm = self._llm, None
         if llm is not None:
             # First, or it reports the end we asked for as a crash.
             if llm.output_handler is not None:
                 llm.output_handler.cancel()
+            # vLLM 0.29.0, 2026-11: a shutdown alone leaves whoever reads an answer waiting for ever.
+            llm.output_processor.propagate_error(EngineDeadError())
             await asyncio.to_thread(llm.shutdown, SHUTDOWN_SECONDS)
 
     async def died(self) -> None:

@@ -5,6 +5,7 @@ It pays once for lazy set-up (kernels, processors, caches) that a visitor's firs
 
 import io
 import wave
+from dataclasses import replace
 
 from PIL import Image
 
@@ -12,11 +13,14 @@ from space.conversation import Attachment, Message, Request, Sampling
 
 SOFT_TOKENS = 70  # the smallest image budget: enough to reach every kernel, cheap for a large model on a CPU
 
+TEXT_WARM_UP = Request(messages=(Message(role="user", text="Hello"),), sampling=Sampling(temperature=0.0, max_tokens=2))
+
 
 def warm_up_request() -> Request:
     """A request through the text, vision and audio paths that asks for two tokens."""
-    message = Message(role="user", text="Hello", attachments=(_grey_picture(), _silence()))
-    return Request(messages=(message,), sampling=Sampling(temperature=0.0, max_tokens=2), image_budget=SOFT_TOKENS)
+    (hello,) = TEXT_WARM_UP.messages
+    seen_and_heard = replace(hello, attachments=(_grey_picture(), _silence()))
+    return replace(TEXT_WARM_UP, messages=(seen_and_heard,), image_budget=SOFT_TOKENS)
 
 
 def _grey_picture(side: int = 96) -> Attachment:

@@ -6,6 +6,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from space.checkpoint.defaults import Defaults
+from space.engine.state import Idle
 from space.ui import markup
 from space.ui.knobs import knob_controls
 from space.ui.session import Session
@@ -42,7 +43,7 @@ def lay_out(model: str) -> Layout:
     memory = gr.BrowserState([], storage_key=MEMORY_KEY, secret=MEMORY_KEY)
     with gr.Row(elem_id="head"):
         masthead = gr.HTML(markup.masthead(model), elem_id="masthead")
-        status = gr.HTML("", elem_id="status")
+        status = gr.HTML(markup.status(Idle()), elem_id="status")
     pocket_line = gr.HTML("", elem_id="pocket")
     with gr.Row(elem_id="desk"):
         with gr.Column(scale=7, min_width=320, elem_id="talk"):

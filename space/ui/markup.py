@@ -67,7 +67,7 @@ def describe(state: EngineState) -> tuple[str, str, int | None]:
     """The state's word, one more sentence where it helps, and how much of it is done, in percent."""
     match state:
         case Idle():
-            return "Asleep", "The engine has not been started yet.", None
+            return "Starting", "The engine comes next.", None
         case Downloading(percent=percent):
             return f"Downloading {percent} %", "The weights are being fetched.", percent
         case Loading():

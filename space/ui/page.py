@@ -17,12 +17,13 @@ from space.ui.watch import Watch, examples_of
 
 # Gradio looks through its cache every ten minutes and deletes what has not been used for two hours.
 CACHE_SECONDS = (600, 7200)
+TITLE = "A quantized model and its passport"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def build_page(*, chat: Chat, supervisor: Supervisor, registrar: Registrar, model: str) -> gr.Blocks:
     """The page, ready to be mounted. `model` is the name shown until a checkpoint is at hand."""
-    page = gr.Blocks(title=model, analytics_enabled=False, delete_cache=CACHE_SECONDS, fill_width=True)
+    page = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=CACHE_SECONDS, fill_width=True)
     with page:
         layout = lay_out(model)
         watching = wire_watch(page, layout, Watch(chat, supervisor, registrar, model, list(layout.knobs)))

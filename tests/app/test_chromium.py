@@ -1,7 +1,6 @@
 """The page in a real browser, on the real engine: a picture uploaded, a sound recorded, both answered rightly."""
 
 import io
-import shutil
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,19 +12,11 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from space.model.examples import Example, examples
 from space.model.sounds import Sound, dial
 from tests.app.conftest import Space, fact
+from tests.chromium import launch
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 
 PATIENCE = 60_000  # ms; the pocket answers in a second or two, two busy cores are slower
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 FINISHED = "#chat .note:not(.waiting)"
 
 
@@ -47,7 +38,7 @@ def open_page(browser: Browser, space: Space) -> Page:
 
 @pytest.fixture
 def page(playwright: Playwright, space: Space) -> Iterator[Page]:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+    browser = launch(playwright)
     yield open_page(browser, space)
     browser.close()
 
@@ -90,13 +81,12 @@ def test_a_recorded_sound_is_answered_rightly(playwright: Playwright, space: Spa
     # Two digits: a recording is compressed and cut by hand, and four are at the edge of what the pocket hears.
     dialled = dial(Random(3), digits="52", seconds=1.6)
     microphone = microphone_file(dialled, tmp_path)
-    flags = [
-        *QUIET,
+    browser = launch(
+        playwright,
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-audio-capture={microphone}%noloop",
-    ]
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+    )
     page = open_page(browser, space)
     page.locator("#draft").get_by_role("button", name="Record audio").click()
     page.locator("#draft .record-button").click()

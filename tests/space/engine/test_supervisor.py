@@ -18,12 +18,13 @@ from space.engine.open import build_vllm_engine
 from space.engine.options import CPU
 from space.engine.state import Connecting, Downloading, EngineState, Failed, Loading, Ready, Restarting, Warming
 from space.engine.supervisor import Supervisor, back_off, sentence
-from space.errors import CheckpointError, EngineNotReady
+from space.errors import CheckpointError, EngineDied, EngineNotReady
 from space.events import Finished
+from tests.pocket import POCKET, endless_pocket
 
-POCKET = Path(__file__).parents[3] / "space" / "model" / "pocket"
 AUTOROUND = Checkpoint(folder=POCKET / "autoround", repo_id="pocket-autoround", is_pocket=True)
 GPTQ = Checkpoint(folder=POCKET / "gptq", repo_id="pocket-gptq", is_pocket=True)
+BF16 = Checkpoint(folder=POCKET / "bf16", repo_id="pocket-bf16", is_pocket=True)
 HELLO = Request(messages=(Message(role="user", text="Who are you?"),), sampling=Sampling(temperature=0, max_tokens=4))
 
 
@@ -63,30 +64,58 @@ def engine_processes() -> list[psutil.Process]:
     return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 
+async def answered(supervisor: Supervisor, request: Request = HELLO) -> Finished:
+    events = [event async for event in supervisor.stream(request)]
+    assert isinstance(events[-1], Finished)
+    return events[-1]
+
+
+async def read_on(stream: AsyncIterator[object]) -> None:
+    async for _ in stream:
+        pass
+
+
 @pytest.mark.engine
 @pytest.mark.timeout(900)
-async def test_a_life_load_serve_die_come_back_switch_and_stop() -> None:
-    supervisor = Supervisor(model="pocket", fetch=lambda _report, _stopped: AUTOROUND, build=build)
+async def test_a_life_load_serve_die_come_back_switch_and_stop(tmp_path: Path) -> None:
+    endless = Checkpoint(folder=endless_pocket(tmp_path / "endless"), repo_id="endless")
+    supervisor = Supervisor(model="pocket", fetch=lambda _report, _stopped: endless, build=build)
     before = set(engine_processes())
+
+    def kill_engine() -> None:
+        for child in set(engine_processes()) - before:
+            child.send_signal(signal.SIGKILL)
+
     async with running(supervisor) as states:
         with pytest.raises(EngineNotReady, match=r"loaded|downloaded|started"):
             await anext(supervisor.stream(HELLO))
         await until(lambda: bool(states) and isinstance(states[-1], Ready))
         assert [type(state) for state in states if not isinstance(state, Downloading)][-3:] == [Loading, Warming, Ready]
-        assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
+        await answered(supervisor)
 
-        for child in set(engine_processes()) - before:
-            child.send_signal(signal.SIGKILL)
+        kill_engine()
         await until(lambda: isinstance(supervisor.state, Restarting))
         with pytest.raises(EngineNotReady, match="tried again"):
             await anext(supervisor.stream(HELLO))
+        await until(lambda: isinstance(supervisor.state, Loading) and bool(set(engine_processes()) - before))
+        kill_engine()  # while it loads
+        await until(lambda: isinstance(supervisor.state, Restarting) and supervisor.state.attempt == 2)
         await until(lambda: isinstance(supervisor.state, Ready))
-        assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
+        await answered(supervisor)
 
+        under_way = supervisor.stream(replace(HELLO, sampling=Sampling(max_tokens=900)))
+        await anext(under_way)
+        supervisor.switch(GPTQ)
+        with pytest.raises(EngineDied, match="once more"):
+            await asyncio.wait_for(read_on(under_way), timeout=60)
+        await until(lambda: isinstance(supervisor.state, Loading))
+        supervisor.switch(BF16)  # another visitor's wish, while the first still loads
+        await until(lambda: supervisor.state == Ready(model="pocket-bf16"))
+        assert supervisor.checkpoint == BF16
+        await answered(supervisor)
         supervisor.switch(GPTQ)
         await until(lambda: supervisor.state == Ready(model="pocket-gptq"))
-        assert supervisor.checkpoint == GPTQ
-        assert isinstance([event async for event in supervisor.stream(HELLO)][-1], Finished)
+        await answered(supervisor)
     assert set(engine_processes()) <= before, "leaving must end the engine's processes"
 
 

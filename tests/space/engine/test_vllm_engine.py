@@ -1,9 +1,7 @@
 """The real engine on the pocket: streams, aborts, refuses, dies and is replaced."""
 
 import asyncio
-import json
 import os
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -22,8 +20,10 @@ from space.engine.vllm_engine import VllmEngine
 from space.engine.warmup import warm_up_request
 from space.errors import CheckpointError, EngineDied, RequestRejected
 from space.events import Event, Finished, TextDelta
+from tests import pocket
+from tests.pocket import endless_pocket
 
-POCKET = Path(__file__).parents[3] / "space" / "model" / "pocket" / "autoround"
+POCKET = pocket.POCKET / "autoround"
 
 pytestmark = [pytest.mark.engine, pytest.mark.asyncio(loop_scope="module")]
 
@@ -128,11 +128,7 @@ class Endless:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def endless(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Endless]:
-    """The pocket without the token that ends its turns: an answer goes on until it is stopped."""
-    folder = tmp_path_factory.mktemp("endless") / "pocket"
-    shutil.copytree(POCKET, folder)
-    generation = json.loads((folder / "generation_config.json").read_text())
-    (folder / "generation_config.json").write_text(json.dumps({**generation, "eos_token_id": [1]}))
+    folder = endless_pocket(tmp_path_factory.mktemp("endless") / "pocket")
     before = set(psutil.Process().children(recursive=True))
     async with open_engine(folder, max_model_len=4096) as opened:
         assert isinstance(opened, VllmEngine)

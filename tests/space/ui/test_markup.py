@@ -33,7 +33,7 @@ def test_values_from_files_cannot_become_markup() -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (Idle(), "Asleep"),
+        (Idle(), "Starting"),
         (Downloading(model="m", percent=42), "Downloading 42 %"),
         (Loading(model="m"), "Loading"),
         (Connecting(model="m"), "Connecting"),

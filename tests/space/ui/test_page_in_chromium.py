@@ -1,25 +1,16 @@
 """Facts about the page alone, in a real browser on the stand-in engine. One server, one browser."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.chromium import launch
 from tests.space.ui.conftest import ServedPage
 
 pytestmark = pytest.mark.browser
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 60_000  # ms; two busy cores are slow
 ANSWERS = "#chat .note:not(.waiting)"
 
@@ -27,7 +18,7 @@ ANSWERS = "#chat .note:not(.waiting)"
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        browser = launch(playwright)
         yield browser
         browser.close()
 
