@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
 from registry.fields import Field
+from registry.methods import methods_fit
 from registry.one_line import one_line
 from registry.passport import Claim, Conflict, Method, Value
 from registry.units import other_unit_in_words, quantity, size_in_words
@@ -60,6 +61,8 @@ def agree(field: Field, one: Claim, other: Claim) -> bool:
         return quantity(first, one.unit or field.unit).agrees(quantity(second, other.unit or field.unit))
     if field.compared == "exact":
         return first == second
+    if field.compared == "method":
+        return methods_fit(first, second)
     if field.compared == "name":
         return _within(first, second) or _within(second, first)
     return _words(first) == _words(second)

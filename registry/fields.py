@@ -11,9 +11,10 @@ from registry.errors import UnknownField
 from registry.passport import Claim, Method
 from registry.units import check_unit
 
-Comparison = Literal["never", "exact", "words", "name", "set", "number"]
+Comparison = Literal["never", "exact", "words", "name", "method", "set", "number"]
 """When two values say the same: `exact` letter for letter; `words` whatever the case, spaces, hyphens and underscores;
 `name` one within the other;
+`method` the same method, or a format that stores it;
 `set` the same words in any order; `number` after conversion of units, a rounded figure agreeing with every number that
 rounds to it. `never`: two values of the field may stand side by side without contradiction."""
 
@@ -67,7 +68,7 @@ _FIELDS = (
     Field(name="tensor_bytes", label="Weights", unit="bytes", order=COUNTED, compared="number"),
     Field(name="bytes_on_disk", label="Size on disk", unit="bytes", order=COUNTED, compared="number"),
     Field(name="vram", label="GPU memory needed", unit="bytes", compared="number"),
-    Field(name="quantization.method", label="Quantization method", order=CONFIGURED),
+    Field(name="quantization.method", label="Quantization method", order=CONFIGURED, compared="method"),
     Field(name="quantization.bits", label="Bits a weight", unit="bits", order=CONFIGURED, compared="number"),
     Field(name="quantization.group_size", label="Group size", unit="weights", order=CONFIGURED, compared="number"),
     Field(name="quantization.symmetric", label="Symmetric quantization", order=CONFIGURED, compared="exact"),

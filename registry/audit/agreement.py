@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from registry.audit.evidence import Evidence, page
 from registry.audit.finding import Finding
 from registry.audit.words import joined, quoted, values
+from registry.passport import Value
 
 SINGLE = (
     "vram",
@@ -28,9 +29,9 @@ def agreement_findings(evidence: Evidence) -> Iterator[Finding]:
 def _same_page(evidence: Evidence) -> Iterator[Finding]:
     for field in SINGLE:
         said = evidence.said(field)
-        for source in dict.fromkeys(map(page, said)):
-            claims = tuple(claim for claim in said if page(claim) == source)
-            if len({str(claim.value).lower() for claim in claims}) > 1:
+        for source, under in dict.fromkeys((page(claim), claim.conditions) for claim in said):
+            claims = tuple(claim for claim in said if (page(claim), claim.conditions) == (source, under))
+            if any(not _fits(claim.value, claims[0].value) for claim in claims):
                 yield Finding(
                     rule="disagreement",
                     severity="doubtful",
@@ -40,6 +41,13 @@ def _same_page(evidence: Evidence) -> Iterator[Finding]:
                     f"{joined(f'{quoted(claim.value)} ({claim.source})' for claim in claims)}.",
                     right=None,
                 )
+
+
+def _fits(one: Value, other: Value) -> bool:
+    """The same, or one text within the other: gemma4 and Gemma4ForConditionalGeneration, an account and a full name."""
+    first, second = str(one).casefold(), str(other).casefold()
+    text = isinstance(one, str) and isinstance(other, str)
+    return first == second or (text and (first in second or second in first))
 
 
 def _constant_score(evidence: Evidence) -> Iterator[Finding]:

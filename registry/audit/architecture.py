@@ -6,6 +6,7 @@ active ones. Listings take such numbers for all parameters.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from registry.audit.evidence import PROOF, Evidence
 from registry.audit.finding import Finding, Rule
@@ -71,7 +72,21 @@ def _context(evidence: Evidence) -> Iterator[Finding]:
         return f"The context is given as {values(wrong)} tokens; it is {quoted(truth.value)}.{hint}"
 
     # 3 %: "128K" is printed for 128,000 and for 131,072.
-    yield from _differing(evidence, "context", "context", _close(0.03), sentence)
+    for finding in _differing(evidence, "context", "context", _close(0.03), sentence):
+        yield replace(finding, severity="doubtful") if _may_be_meant(finding, evidence) else finding
+
+
+def _may_be_meant(finding: Finding, evidence: Evidence) -> bool:
+    """An author may advise fewer tokens than the configuration allows, or stretch its positions to a multiple of them;
+    then whoever repeats that is not wrong."""
+    limit = next(claim.value for claim in finding.evidence)
+    assert isinstance(limit, int | float)
+    advised = {claim.value for claim in evidence.said("context") if claim.method == "declared"}
+    figures = [claim.value for claim in finding.claims]
+    return all(
+        figure in advised or (isinstance(figure, int | float) and figure > limit and figure % limit == 0)
+        for figure in figures
+    )
 
 
 def _modalities(evidence: Evidence) -> Iterator[Finding]:

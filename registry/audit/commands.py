@@ -9,13 +9,19 @@ from collections.abc import Iterable, Iterator
 
 from registry.audit.evidence import PROOF, Evidence
 from registry.audit.finding import Finding
-from registry.audit.quantization import method_agrees
 from registry.audit.words import joined, places, quoted, shown_by
-from registry.passport import Claim
+from registry.methods import method_name
+from registry.passport import Claim, Value
 from registry.sources.shell_commands import flag, served_model, words
 
 NEEDS_GGUF = ("command.ollama", "command.llama-cli", "command.llama-server")
 SERVES = ("command.vllm", "command.docker")
+
+KERNELS = {"moewna16", "ipex", "cpuawq", "cpugptq", "marlin"}
+"""Values of vLLM's flag that choose how weights of several formats are computed with."""
+
+LONGER = ("rope", "VLLM_ALLOW_LONG_MAX_MODEL_LEN", "yarn")
+"""What a command says that stretches a context beyond the configuration's."""
 
 
 def command_findings(evidence: Evidence) -> Iterator[Finding]:
@@ -61,7 +67,11 @@ def _quantization_flag(evidence: Evidence) -> Iterator[Finding]:
         return
     asked = {claim: flag(str(claim.value), "--quantization", "-q") for claim in evidence.said(*SERVES)}
     needless = [claim for claim, method in asked.items() if method and method_agrees(method, truth.value)]
-    other = [claim for claim, method in asked.items() if method and not method_agrees(method, truth.value)]
+    other = [
+        claim
+        for claim, method in asked.items()
+        if method and not method_agrees(method, truth.value) and method_name(method) not in KERNELS
+    ]
     right = f"Leave the flag out: vLLM reads the method, {quoted(truth.value)} by {shown_by(truth)}."
     if needless:
         yield Finding(
@@ -87,6 +97,11 @@ def _quantization_flag(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
+def method_agrees(asked: Value, true: Value) -> bool:
+    """A flag must name the checkpoint's own format: another that could store its weights is refused."""
+    return method_name(asked) == method_name(true)
+
+
 def _flags(methods: Iterable[str | None]) -> str:
     return joined(quoted(f"--quantization {method}") for method in methods)
 
@@ -97,7 +112,11 @@ def _context_flag(evidence: Evidence) -> Iterator[Finding]:
     if known is None or not isinstance(known.value, int):
         return
     limit = known.value
-    longer = [claim for claim in evidence.said(*SERVES) if _asked_context(str(claim.value)) > limit]
+    longer = [
+        claim
+        for claim in evidence.said(*SERVES)
+        if _asked_context(str(claim.value)) > limit and not any(word in str(claim.value) for word in LONGER)
+    ]
     if not longer:
         return
     asked = joined(f"{_asked_context(str(claim.value)):,}" for claim in longer)

@@ -9,6 +9,12 @@ from registry.audit.words import joined, places, quoted, shown_by, values
 from registry.passport import Claim
 from registry.sources.shell_commands import words
 
+OWN_CHOICE = {
+    "--served-model-name", "--local-dir", "--cache-dir", "--download-dir", "--output-dir", "--name", "--alias",
+    "--lora-modules", "--container-name",
+}  # fmt: skip
+"""Options whose values are names of the reader's own."""
+
 NOT_EXACT = {"registry_id", "slug", "title"}
 """Fields that a listing writes in its own way on purpose, or whose text is no id."""
 
@@ -49,9 +55,25 @@ def _misspelt(claim: Claim, exact: str) -> tuple[str, ...]:
     """The words of a claim that mean `exact` and are not it."""
     if claim.field in NOT_EXACT or not isinstance(claim.value, str | tuple):
         return ()
-    texts = claim.value if isinstance(claim.value, tuple) else words(claim.value)
+    texts = claim.value if isinstance(claim.value, tuple) else _naming_words(claim.value)
     candidates = {_repository(text) for text in texts}
     return tuple(sorted(name for name in candidates if _flat(name) == _flat(exact) and name != exact))
+
+
+def _naming_words(text: str) -> tuple[str, ...]:
+    """The words of a command or text, without those that name what the reader may name as they like."""
+    kept: list[str] = []
+    free = False
+    for word in words(text):
+        if word.startswith("-"):
+            name, equals, _ = word.partition("=")
+            free = name in OWN_CHOICE and not equals
+            if name in OWN_CHOICE:
+                continue
+        elif free:
+            continue
+        kept.append(word)
+    return tuple(kept)
 
 
 def _repository(word: str) -> str:
@@ -77,11 +99,12 @@ def _title(evidence: Evidence) -> Iterator[Finding]:
         headings = f"; its author's heading is {values(declared)}" if declared else ""
         yield Finding(
             rule="title",
-            severity="wrong",
+            severity="wrong" if declared else "doubtful",
             fields=("title",),
             claims=tuple(invented),
             evidence=tuple(declared),
-            sentence=f"The title {values(invented)} ({places(invented)}) is made up: the repository does not carry it.",
+            sentence=f"The title {values(invented)} ({places(invented)}) is "
+            f"{'made up: the repository does not carry it' if declared else 'not the name of the repository'}.",
             right=f"The repository is named {quoted(name)}{headings}.",
         )
 
@@ -97,7 +120,9 @@ def _year(evidence: Evidence) -> Iterator[Finding]:
     year = re.match(r"\d{4}", str(published.value)) if published else None
     if published is None or year is None:
         return
-    wrong = [claim for claim in evidence.said("year") if str(claim.value) != year[0]]
+    # What the author asks to be cited with is the author's to say.
+    said = [claim for claim in evidence.said("year") if claim.method in ("listed", "reported")]
+    wrong = [claim for claim in said if str(claim.value) != year[0]]
     if wrong:
         yield Finding(
             rule="year",

@@ -1,11 +1,12 @@
 """Quantization: does the recipe agree with itself and with the configuration, and do the towers have one dtype?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from registry.audit.evidence import PROOF, Evidence, page
 from registry.audit.finding import Finding
 from registry.audit.words import joined, places, quoted, shown_by, values
+from registry.methods import dtypes_fit, methods_fit, schemes_fit
 from registry.passport import Claim, Value
 
 COMPONENTS = ("vision", "audio", "projector")
@@ -13,18 +14,8 @@ COMPONENTS = ("vision", "audio", "projector")
 RECIPE = ("scheme", *(f"quantization.{name}" for name in ("method", "bits", "group_size", "symmetric", "iterations")))
 """Fields of a recipe that a configuration states too."""
 
-SAME_METHOD = (
-    {"autoround", "inc"},
-    {"gptq", "autogptq", "gptqmarlin", "gptqmodel"},
-    {"awq", "autoawq", "awqmarlin"},
-)
-"""Names of one method, as tools and people write them: small letters only."""
-
-
-def method_name(name: Value) -> str:
-    """One spelling for one method of quantization."""
-    plain = re.sub(r"[^a-z0-9]", "", str(name).lower())
-    return next((min(names) for names in SAME_METHOD if plain in names), plain)
+WEIGHTS_ALONE = re.compile(r"w\d+a(?:16|32)$", re.IGNORECASE)
+"""Schemes that leave activations alone: where they are quantized too, data may calibrate those."""
 
 
 def quantization_findings(evidence: Evidence) -> Iterator[Finding]:
@@ -38,7 +29,7 @@ def _towers(evidence: Evidence) -> Iterator[Finding]:
     claims: list[Claim] = []
     for component in COMPONENTS:
         said = evidence.said(f"dtype.{component}")
-        if len({claim.value for claim in said}) > 1:
+        if any(not dtypes_fit(claim.value, said[0].value) for claim in said):
             claims += said
     if not claims:
         return
@@ -65,8 +56,8 @@ def _calibration(evidence: Evidence) -> Iterator[Finding]:
         for claim in evidence.said("quantization.calibration_samples")
         if isinstance(claim.value, int) and claim.value > 0
     ]
-    rounding = _rounds_to_nearest(evidence)
-    if not samples or rounding is None:
+    rounding, scheme = _rounds_to_nearest(evidence), evidence.strongest("scheme")
+    if not samples or rounding is None or (scheme and not WEIGHTS_ALONE.match(str(scheme.value).strip())):
         return
     lengths = evidence.said("quantization.calibration_sequence_length")
     yield Finding(
@@ -97,7 +88,7 @@ def _recipe(evidence: Evidence) -> Iterator[Finding]:
     """One finding for each field in which a source and the configuration differ."""
     for field in RECIPE:
         truth = evidence.proof(field)
-        wrong = evidence.against(truth, method_agrees if field == "quantization.method" else _same) if truth else ()
+        wrong = evidence.against(truth, FITS.get(field, _same)) if truth else ()
         if truth and wrong:
             label = field.rpartition(".")[2].replace("_", " ")
             yield Finding(
@@ -112,9 +103,10 @@ def _recipe(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def method_agrees(said: Value, true: Value) -> bool:
-    return method_name(said) == method_name(true)
-
-
 def _same(said: Value, true: Value) -> bool:
+    if isinstance(said, int | float) and isinstance(true, int | float):
+        return said == true
     return str(said).lower() == str(true).lower()
+
+
+FITS: dict[str, Callable[[Value, Value], bool]] = {"quantization.method": methods_fit, "scheme": schemes_fit}

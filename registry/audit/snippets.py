@@ -3,13 +3,18 @@
 Nothing is executed. Names are looked up in the client's own classes, so that a right snippet passes whatever it uses.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from registry.audit.client_types import snippet_problem, snippet_requests
 from registry.audit.evidence import Evidence
 from registry.audit.finding import Finding
 from registry.audit.words import joined, quoted
+from registry.passport import Claim
 from registry.sources.shell_commands import flag, served_model, words
+
+DEFAULT_PORT = "8000"
+"""Where `vllm serve` listens unless told otherwise."""
 
 
 def snippet_findings(evidence: Evidence) -> Iterator[Finding]:
@@ -32,7 +37,8 @@ def _model_names(evidence: Evidence) -> Iterator[Finding]:
     commands = evidence.said("command.vllm", "command.docker")
     served = {name for claim in commands for name in _served_names(str(claim.value))}
     for claim in evidence.said("snippet.python") if served else ():
-        missing = [name for name in snippet_requests(str(claim.value)) if name not in served]
+        asks = _asks_such_a_server(str(claim.value), commands)
+        missing = [name for name in snippet_requests(str(claim.value)) if asks and name not in served]
         if missing:
             yield Finding(
                 rule="model name",
@@ -44,6 +50,15 @@ def _model_names(evidence: Evidence) -> Iterator[Finding]:
                 f"{joined(quoted(name) for name in sorted(served))}.",
                 right=None,
             )
+
+
+def _asks_such_a_server(snippet: str, commands: Iterable[Claim]) -> bool:
+    """Whether a snippet asks a server of this machine at a port of these commands, which may also serve adapters."""
+    local = re.search(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):(\d+)", snippet)
+    texts = [str(claim.value) for claim in commands]
+    if local is None or any("--lora-modules" in text for text in texts):
+        return False
+    return local[1] == DEFAULT_PORT or any(re.search(rf"\b{local[1]}\b", text) for text in texts)
 
 
 def _served_names(command: str) -> tuple[str, ...]:
