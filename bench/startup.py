@@ -72,8 +72,8 @@ def main() -> None:
     gradio = min(import_seconds("gradio") for _ in range(3))
     env = {**os.environ, "GRADIO_SERVER_PORT": str(port)}
     started = time.perf_counter()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, **quiet) as server:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=quiet, stderr=quiet) as server:
         try:
             health = seconds_until(f"{base}/healthz", started)
             page = seconds_until(f"{base}/", started)
