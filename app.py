@@ -21,9 +21,11 @@ def main() -> int:
     import uvicorn
 
     from space.api.application import build_application
+    from space.api.exports import exports_router
     from space.chat import Chat
     from space.engine.serve import supervise
     from space.registrar import Registrar
+    from space.temporary import TemporaryPassports
     from space.tools.box import toolbox_of
     from space.ui.mount import mount
     from space.ui.page import build_page
@@ -31,8 +33,11 @@ def main() -> int:
     registrar = Registrar(settings.registry)
     supervisor = supervise(settings, on_ready=registrar.serving)
     chat = Chat(supervisor, lambda: toolbox_of(supervisor.checkpoint, registrar.store))
-    page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, model="the model")
-    app = mount(build_application(supervisor, registrar.run), page, registrar.store)
+    temporary = TemporaryPassports(registrar, settings.hub_endpoint)
+    page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, temporary=temporary, model="the model")
+    application = build_application(supervisor, registrar.run)
+    application.include_router(exports_router(registrar.store))
+    app = mount(application, page, registrar.store)
     print(f"Serving on http://{settings.host}:{settings.port}", file=sys.stderr)
     # A page keeps connections open as long as it is: waiting for them all would keep a stopped Space alive.
     uvicorn.Server(uvicorn.Config(app, log_level="info", timeout_graceful_shutdown=3)).run(sockets=[listening])

@@ -64,7 +64,7 @@ def unrecorded_model(store: "Store", passport: Passport, folder: Path | None = N
     """The model of a passport that is not in the registry, with the base it names where that is."""
     base = store.base_of(passport)
     decided = resolve(passport, resolve(base) if base else None)
-    return Model(passport=passport, resolution=decided, base=base, folder=folder)
+    return Model(passport=passport, resolution=decided, base=base, folder=folder, temporary=folder is None)
 
 
 def recorded_model(store: "Store", name: str, revision: str | None = None) -> Model:

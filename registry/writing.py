@@ -6,7 +6,7 @@ the table, marked as replaced. A claim that is merely said again keeps its row a
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Executable, delete, insert, select, update
@@ -16,6 +16,7 @@ from registry import sqlite
 from registry.audit import examined
 from registry.cards import card_of, facets_of, place_of, words_of
 from registry.fields import check, field
+from registry.fni import index, inputs_of, listed_index
 from registry.passport import Claim, Passport
 from registry.reading import bases, claim_of, claim_rows, newest_totals, origins, passports, resolved
 from registry.record import Card, Json, Record, registry_id
@@ -278,7 +279,7 @@ def _write_cards(session: Session, numbers: Sequence[int]) -> None:
     cards = {
         number: card_of(
             decided[each.subject],
-            totals.get(number),
+            totals.get(number, _index(decided[each.subject])),
             findings=_findings(each, decided[each.subject], above.get(each.subject)),
             origin=made_from.get(each.subject),
         )
@@ -290,6 +291,11 @@ def _write_cards(session: Session, numbers: Sequence[int]) -> None:
         session.connection(),
         [(places[number], words_of(decided[card.subject]), facets_of(card)) for number, card in cards.items()],
     )
+
+
+def _index(decided: Resolution) -> float | None:
+    """The FNI of a model nobody has scored yet, as far as what is recorded of it gives one."""
+    return index(inputs_of(decided, as_of=datetime.now(UTC).date()), None, listed_index(decided)).total
 
 
 def _findings(passport: Passport, decided: Resolution, base: Passport | None) -> int:

@@ -13,10 +13,10 @@ from registry.conflicts import how
 from registry.errors import UnknownModel
 from registry.footprint import Footprint, footprint, footprint_of
 from registry.kv_cache import KvDtype
-from registry.listing_formula import LABEL, listing_vram_gb
+from registry.listing_formula import LABEL, listing_vram_of
 from registry.lookup import Model
 from registry.recorded import recorded_footprint
-from registry.resolve import Fact, Resolution
+from registry.resolve import Fact
 from registry.sources.hub_requests import Hub
 from registry.sources.weight_files import distinct_tensors
 from registry.units import exact_size_in_words, quantity, size_in_words
@@ -75,7 +75,7 @@ def _on_hub(name: str, hub: Hub) -> Footprint:
 def _answer(name: str, footprint: Footprint, load: Load, found: Model | None) -> Answer:
     needed, cards = vram(footprint, load), fitting(footprint, load)
     said = [fact for fact in found.resolution.facts if fact.field.name == "vram"] if found else []
-    listing = _listing_formula(found.resolution) if found else None
+    listing = listing_vram_of(found.resolution) if found else None
     data = asdict(needed)
     figures = {key: data.pop(key) for key in tuple(data) if key.endswith("_bytes")}
     return Answer(
@@ -118,19 +118,6 @@ def _text(name: str, needed: Vram, cards: tuple[Fit, ...], said: list[Fact], lis
         ("Others say", bullets([*others, *formula])),
         ("Notes", bullets(needed.notes)),
     )
-
-
-def _listing_formula(decided: Resolution) -> float | None:
-    """What the listing's formula makes of the listing's own parameters and context."""
-    parameters, context = _listed(decided, "parameters"), _listed(decided, "context")
-    return None if parameters is None or context is None else listing_vram_gb(parameters / 10**9, context)
-
-
-def _listed(decided: Resolution, name: str) -> int | None:
-    fact = decided.fact(name)
-    claims = (fact.claim, *fact.others) if fact else ()
-    listed = (claim for claim in claims if claim and claim.method == "listed")
-    return next((_base(claim.value, claim.unit) for claim in listed if isinstance(claim.value, int | float)), None)
 
 
 def _base(value: object, unit: str | None) -> int:

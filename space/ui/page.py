@@ -7,9 +7,12 @@ import gradio as gr
 from space.chat import Chat
 from space.engine.supervisor import Supervisor
 from space.registrar import Registrar
+from space.temporary import TemporaryPassports
 from space.tools.box import registry_tools
 from space.ui.api import add_chat_endpoint
 from space.ui.layout import Layout, lay_out
+from space.ui.pages import add_pages
+from space.ui.pages.navigation import navigation
 from space.ui.tool_endpoints import add_tool_endpoints
 from space.ui.translate import recalled
 from space.ui.turn import Turns, cleared
@@ -21,16 +24,20 @@ TITLE = "A quantized model and its passport"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def build_page(*, chat: Chat, supervisor: Supervisor, registrar: Registrar, model: str) -> gr.Blocks:
+def build_page(
+    *, chat: Chat, supervisor: Supervisor, registrar: Registrar, temporary: TemporaryPassports, model: str
+) -> gr.Blocks:
     """The page, ready to be mounted. `model` is the name shown until a checkpoint is at hand."""
     page = gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=CACHE_SECONDS, fill_width=True)
     with page:
+        navigation()
         layout = lay_out(model)
         watching = wire_watch(page, layout, Watch(chat, supervisor, registrar, model, list(layout.knobs)))
         wire_turns(layout, Turns(chat, supervisor, lambda: examples_of(supervisor.checkpoint)), watching)
         page.load(recalled, [layout.memory], [layout.chatbot], queue=False, **QUIET)
         add_chat_endpoint(chat, layout.draft)
         add_tool_endpoints(registry_tools(registrar.store))
+    add_pages(page, registrar.store, temporary)
     page.queue(default_concurrency_limit=None, max_size=256, api_open=False)
     return page
 

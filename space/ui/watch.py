@@ -18,6 +18,7 @@ from space.registrar import Registrar
 from space.ui import markup
 from space.ui.knobs import knob_defaults
 from space.ui.layout import WATCH_SECONDS
+from space.ui.pages.beside import Beside
 from space.ui.session import Session
 from space.ui.shelf import Shelf
 
@@ -48,6 +49,7 @@ class Watch:
         self._chat = chat
         self._supervisor = supervisor
         self._registrar = registrar
+        self._beside = Beside(store=registrar.store)
         self._model = model
         self._knob_names = knob_names
 
@@ -71,6 +73,8 @@ class Watch:
     def _passport(self, checkpoint: Checkpoint) -> str:
         """The data page: from the registry where this very checkpoint is recorded, otherwise from its files."""
         try:
+            if short := self._beside.passport(checkpoint):
+                return short
             passport = self._registrar.passport(checkpoint)
         except RegistryError as error:
             return markup.notice(f"The passport cannot be read: {error}")

@@ -15,11 +15,13 @@ import uvicorn
 from PIL import Image, ImageDraw
 
 from space.api.application import build_application
+from space.api.exports import exports_router
 from space.chat import Chat
 from space.checkpoint.checkpoint import Checkpoint
 from space.engine.supervisor import OnReady, Supervisor
 from space.errors import RegistryAway
 from space.registrar import Registrar
+from space.temporary import TemporaryPassports
 from space.ui.mount import mount
 from space.ui.page import build_page
 from tests.checkpoint_files import write_checkpoint
@@ -33,6 +35,10 @@ def upload_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(folder))
         yield folder
+
+
+NO_HUB = "http://127.0.0.1:9"
+"""Nothing listens there: no test of the page asks the real Hub."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +79,11 @@ def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Ite
     supervisor = echo_supervisor(engine, folder, registrar.serving)
     with unclosed_loops_collected():
         chat = Chat(supervisor, lambda: ECHO_TOOLS)
-        page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, model="echo")
-        app = mount(build_application(supervisor, registrar.run), page, registrar.store)
+        temporary = TemporaryPassports(registrar, NO_HUB)
+        page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, temporary=temporary, model="echo")
+        application = build_application(supervisor, registrar.run)
+        application.include_router(exports_router(registrar.store))
+        app = mount(application, page, registrar.store)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -78,6 +78,7 @@ def test_only_chat_and_what_the_registry_answers_are_public_endpoints(client: Cl
         "/estimate_vram",
         "/compare",
         "/cite",
+        "/temporary_passport",
         "/passport",
         "/citation",
         "/which_variant_fits_my_card",

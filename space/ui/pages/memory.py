@@ -1,0 +1,88 @@
+"""What a model takes of a card's memory, drawn: a bar of its parts, a table of the same, and the cards. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.vram import Fit, Vram
+from space.ui.pages.lines import Said
+from space.ui.pages.templates import render
+
+PARTS = {
+    "language_layers": "Language layers",
+    "output_head": "Output head: language to tokens",
+    "embeddings": "Embeddings: tokens to language",
+    "ple": "Per-layer embeddings (PLE)",
+    "vision": "Vision tower",
+    "audio": "Audio tower",
+    "projectors": "Projectors: towers to language",
+    "whole checkpoint": "Weights, not told apart",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slice:
+    """A piece of the bar, from `start` on and `width` wide in percent of the widest bar. `kind` names its colour."""
+
+    label: str
+    kind: str
+    size: int
+    start: float
+    width: float
+    remark: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """What somebody else says the model needs, on the same scale."""
+
+    size: int
+    width: float
+    said: Said
+
+
+def memory(needed: Vram, cards: Sequence[Fit], others: Sequence[tuple[int, Said]], listing_gb: float | None) -> str:
+    """The memory of one load, beside it what others say, and the cards that have it. `others` are with their bytes."""
+    known = sum(size for _, _, size, _ in _parts(needed))
+    scale = max([known, *(size for size, _ in others)])
+    return render(
+        "memory.html",
+        needed=needed,
+        known=known,
+        slices=slices_of(needed, scale),
+        claimed=[Claimed(size=size, width=100 * size / scale, said=said) for size, said in others],
+        listing=listing_gb,
+        cards=cards,
+        room=sum(card.fits is True for card in cards),
+    )
+
+
+def slices_of(needed: Vram, scale: int) -> tuple[Slice, ...]:
+    """The parts of the total in its order: weights, cache, overhead. What is unknown has none."""
+    slices: list[Slice] = []
+    start = 0.0
+    for label, kind, size, remark in _parts(needed):
+        width = 100 * size / scale
+        slices.append(Slice(label=label, kind=kind, size=size, start=start, width=width, remark=remark))
+        start += width
+    return tuple(slices)
+
+
+def _parts(needed: Vram) -> list[tuple[str, str, int, str]]:
+    weights = [
+        (
+            PARTS.get(part.component, part.component),
+            part.component.replace("_", "-").replace(" ", "-"),
+            part.bytes,
+            "" if part.dtype == "unknown" else part.dtype,
+        )
+        for part in needed.parts
+    ]
+    cache = (
+        [
+            ("KV cache, content", "content", needed.kv_bytes, "what requests have written"),
+            ("KV cache, set aside", "reserved", needed.kv_reserved_bytes - needed.kv_bytes, "by vLLM beyond that"),
+        ]
+        if needed.kv_bytes is not None and needed.kv_reserved_bytes is not None
+        else []
+    )
+    return [*weights, *cache, ("Overhead", "overhead", needed.overhead_bytes, "an estimate")]

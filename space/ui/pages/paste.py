@@ -1,0 +1,82 @@
+"""A model that is not recorded: a visitor names its repository, and gets a passport that is kept for a while."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from space.errors import VisitorError
+from space.temporary import EACH, WHILE_SECONDS, TemporaryPassport, TemporaryPassports
+from space.ui.pages.navigation import QUIET
+from space.ui.pages.templates import render
+
+LIMIT = f"{EACH} repositories in {WHILE_SECONDS / 60:.0f} minutes; what was read is kept for half an hour."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Reads repositories for the form and for programs."""
+
+    temporary: TemporaryPassports
+
+    async def read(self, repository: str, request: gr.Request) -> str:
+        """The way to the passport, or a sentence why there is none."""
+        try:
+            found = await self.temporary.read(repository, visitor(request))
+        except VisitorError as error:
+            return render("sentence.html", sentence=str(error))
+        return render("read.html", key=found.key)
+
+    async def temporary_passport(self, repository: str, request: gr.Request) -> dict[str, Any]:
+        """Read owner/name[@revision] from the Hub now: its claims, what an audit finds, and a summary by rule."""
+        try:
+            return _plain(await self.temporary.read(repository, visitor(request)))
+        except VisitorError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+
+def visitor(request: gr.Request) -> str:
+    """Whose allowance a reading counts against: the address that the nearest proxy saw."""
+    forwarded = str(request.headers.get("x-forwarded-for", "")).rpartition(",")[2].strip()
+    return forwarded or (str(request.client.host) if request.client else "")
+
+
+def add_paste_form(reader: Reader) -> None:
+    """Add the form to the page being built, and the endpoint."""
+    with gr.Accordion("A model that is not listed", open=False, elem_id="paste"):
+        repository = gr.Textbox(
+            label="Repository", placeholder="owner/name", info=f"Read from the Hub now. {LIMIT}", max_length=300
+        )
+        button = gr.Button("Read it", size="sm")
+        answer = gr.HTML("", elem_id="paste-answer")
+    reading: dict[str, Any] = {
+        "inputs": [repository],
+        "outputs": [answer],
+        "concurrency_limit": None,
+        **QUIET,
+        "show_progress": "minimal",
+    }
+    gr.on([repository.submit, button.click], reader.read, **reading)
+    api(reader.temporary_passport, api_name="temporary_passport", concurrency_limit=None)
+
+
+def _plain(found: TemporaryPassport) -> dict[str, Any]:
+    from registry.plain import plain
+
+    model = found.model
+    answer = plain(
+        {
+            "subject": model.resolution.subject,
+            "revision": model.resolution.revision,
+            "expires": found.expires,
+            "recorded": found.recorded,
+            "summary": model.synopsis,
+            "findings": model.findings,
+            "notices": model.notices,
+            "claims": model.passport.claims,
+            "files": found.files,
+        }
+    )
+    assert isinstance(answer, dict)
+    return answer
