@@ -82,6 +82,12 @@ DEBIAN = (
         present=lambda: chromium() is not None,
         without="the suites marked browser are skipped",
     ),
+    DebianPackage(
+        name="espeak-ng",
+        goals=("test",),
+        present=lambda: shutil.which("espeak-ng") is not None,
+        without="the suites marked speech are skipped, and nothing can be trained or examined on spoken words",
+    ),
 )
 
 

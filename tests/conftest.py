@@ -1,6 +1,7 @@
 """Skips the suites this machine cannot run, and says at the very end that the run was incomplete."""
 
 import importlib.util
+import shutil
 from ctypes.util import find_library
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,8 @@ def missing_parts() -> dict[str, str]:
         missing["engine"] = "vLLM does not import (libnuma1): run `make set-up` as root"
     if load_setup().chromium() is None:
         missing["browser"] = "no Chromium: run `make set-up` as root, or install Debian's chromium"
+    if shutil.which("espeak-ng") is None:
+        missing["speech"] = "no espeak-ng: run `make set-up` as root, or install Debian's espeak-ng"
     return missing
 
 

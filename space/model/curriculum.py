@@ -17,14 +17,20 @@ from space.model.words import NUMBER_WORDS
 
 # Shares of steps: first much to see without a word, for the eyes; then pictures with questions.
 EYES_UNTIL = 0.4
-KINDS_BEFORE = {"collage": 0.42, "picture": 0.14, "sound": 0.22, "words": 0.22}
-KINDS_AFTER = {"collage": 0.16, "picture": 0.44, "sound": 0.2, "words": 0.2}
-# At first every picture takes 70 soft tokens; larger budgets join late and in smaller batches: they cost up to 8 times.
+KINDS_BEFORE = {"collage": 0.38, "picture": 0.16, "sound": 0.14, "speech": 0.14, "words": 0.18}
+KINDS_AFTER = {"collage": 0.18, "picture": 0.48, "sound": 0.1, "speech": 0.12, "words": 0.12}
+# At first every picture takes 70 soft tokens; larger budgets, up to 16 times as dear, join late in smaller batches.
 LARGE_BUDGETS_FROM = 0.42
-LARGE_BUDGETS = {140: (0.12, 2), 280: (0.24, 4)}  # budget: (share of picture steps, divisor of the batch)
-TOOL_SHARE = 0.4  # of the steps in words
+# budget: (share of picture steps, divisor of the batch)
+LARGE_BUDGETS = {140: (0.06, 2), 280: (0.28, 4), 560: (0.02, 8), 1120: (0.01, 12)}
+TOOL_SHARE = 0.45  # of the steps in words
+THOUGHT_SHARE = 0.18
 SHAPE_ASKS: tuple[Ask, ...] = ("count", "count", "colour", "shape", "describe")
-NUMBER_ASKS: tuple[Ask, ...] = ("number", "again", "number")
+ASKS_ABOUT_TEXT: dict[str, tuple[Ask, ...]] = {
+    "number": ("number", "again", "number"),
+    "word": ("word", "again", "word"),
+}
+ASKS_ABOUT_PLACES: tuple[Ask, ...] = ("where", "where", "colour", "shape")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +54,10 @@ def lecture(seed: int, step: int, worker: int, *, progress: float, batch: int) -
         # Lessons with the tool's long declaration go together: a batch is as long as its longest lesson.
         make = _called if shared.random() < TOOL_SHARE else _words
         return Lecture(lessons=tuple(make(random) for _ in range(batch)))
-    if kind == "sound":
+    if kind in ("sound", "speech"):
         seconds = round(shared.uniform(0.9, 3.4), 2)
-        return Lecture(lessons=tuple(_heard(random, seconds) for _ in range(batch)))
+        heard = _heard if kind == "sound" else _spoken_to
+        return Lecture(lessons=tuple(heard(random, seconds) for _ in range(batch)))
     budget, divisor = _budget(shared, progress)
     width, height = _sides(shared, budget)
     grid = fitted_grid(width, height, budget)
@@ -91,7 +98,12 @@ def _seen(random: Random, width: int, height: int, grid: tuple[int, int], budget
     drawn = random.random()
     if drawn < 0.03:
         return _framed(random, lessons.empty_picture_lesson(random, "train", width=width, height=height))
-    asks = NUMBER_ASKS[:turns] if drawn < 0.36 else tuple(random.sample(SHAPE_ASKS, turns))
+    if drawn < 0.46:
+        asks = ASKS_ABOUT_TEXT["number" if drawn < 0.34 else "word"][:turns]
+    elif drawn < 0.56:
+        asks = tuple(random.sample(ASKS_ABOUT_PLACES, turns))
+    else:
+        asks = tuple(random.sample(SHAPE_ASKS, turns))
     lesson = lessons.picture_lesson(random, "train", asks, width=width, height=height)
     return _framed(random, lessons.distracted(random, "train", lesson))
 
@@ -102,17 +114,25 @@ def _collage(random: Random, grid: tuple[int, int]) -> Lesson:
 
 
 def _heard(random: Random, seconds: float) -> Lesson:
-    first: Ask = random.choices(("dial", "beeps", "pitch", "glide", "hear"), (35, 25, 6, 26, 8))[0]
+    first: Ask = random.choices(("dial", "beeps", "pitch", "glide", "hear"), (28, 46, 6, 12, 8))[0]
     follow_ups: tuple[Ask, ...] = ("first", "last", "again", "dial") if first == "dial" else ("again", first)
     asks = (first, *random.sample(follow_ups, random.choice((0, 0, 1, 1, 2))))
     lesson = lessons.sound_lesson(random, "train", asks, seconds=seconds)
     return _framed(random, lessons.distracted(random, "train", lesson))
 
 
+def _spoken_to(random: Random, seconds: float) -> Lesson:
+    first: Ask = "spoken_digits" if random.random() < 0.72 else "spoken_colour"
+    follow_ups: tuple[Ask, ...] = ("again", "first", "last") if first == "spoken_digits" else ("again", first)
+    asks = (first, *random.sample(follow_ups, random.choice((0, 0, 1, 1, 2))))
+    lesson = lessons.sound_lesson(random, "train", asks, seconds=max(seconds, 1.2))
+    return _framed(random, lessons.distracted(random, "train", lesson))
+
+
 def _words(random: Random) -> Lesson:
     if random.random() < 0.12:
         return _framed(random, lessons.missing_media_lesson(random, "train"))
-    ask: Ask = random.choices(("outside", "repeat", "who", "able", "hello", "thanks"), (24, 55, 8, 6, 4, 3))[0]
+    ask: Ask = random.choices(("outside", "repeat", "who", "able", "hello", "thanks"), (28, 48, 9, 8, 4, 3))[0]
     return _framed(random, lessons.words_lesson(random, "train", ask))
 
 
@@ -129,7 +149,7 @@ def _framed(random: Random, lesson: Lesson) -> Lesson:
         lesson = lessons.after_small_talk(random, "train", lesson)
     if random.random() < 0.12:
         lesson = lessons.with_system(random, "train", lesson)
-    return lessons.thinking(random, lesson) if random.random() < 0.14 else lesson
+    return lessons.thinking(random, lesson) if random.random() < THOUGHT_SHARE else lesson
 
 
 def texts(seed: int, count: int) -> Iterator[str]:

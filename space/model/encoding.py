@@ -104,9 +104,9 @@ def encode(processor: Gemma4Processor, lessons: Sequence[Lesson], grid: tuple[in
     input_ids = torch.full((len(lessons), length), vocabulary.token_id(vocabulary.PAD))
     labels = torch.full((len(lessons), length), IGNORED)
     opening = processor.tokenizer.encode(f"{vocabulary.TURN}model\n", add_special_tokens=False)
-    for row, ids in enumerate(sequences):
+    for row, (lesson, ids) in enumerate(zip(lessons, sequences, strict=True)):
         input_ids[row, : len(ids)] = torch.tensor(ids)
-        labels[row, : len(ids)] = torch.tensor(learned(ids, opening))
+        labels[row, : len(ids)] = torch.tensor(learned(ids, opening, last_only=lesson.thought is not None))
     return Batch(input_ids=input_ids, labels=labels, patches=patches, positions=positions, frames=frames)
 
 
@@ -119,10 +119,12 @@ def _ids(processor: Gemma4Processor, lesson: Lesson, image_tokens: int, audio_to
     return ids
 
 
-def learned(ids: Sequence[int], opening: Sequence[int]) -> list[int]:
+def learned(ids: Sequence[int], opening: Sequence[int], *, last_only: bool = False) -> list[int]:
     """Labels: the model's own words and the token that ends them; everything it only reads is ignored.
 
-    `opening` are the tokens that begin a model turn. A tool's response interrupts the model's words.
+    `opening` are the tokens that begin a model turn. A tool's response interrupts the model's words. `last_only`
+    ignores the answers before the last turn: a conversation that is thought about carries no thought there, and
+    learning those answers would teach not to think.
     """
     ends = (vocabulary.token_id(vocabulary.TURN_END), vocabulary.token_id(vocabulary.TOOL_RESPONSE))
     answered = vocabulary.token_id(vocabulary.TOOL_RESPONSE_END)
@@ -133,6 +135,8 @@ def learned(ids: Sequence[int], opening: Sequence[int]) -> list[int]:
             speaking = False
         elif token == answered or list(ids[max(0, position + 1 - len(opening)) : position + 1]) == list(opening):
             speaking = True
+            if last_only:
+                labels = [IGNORED] * len(labels)
     return labels
 
 

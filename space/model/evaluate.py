@@ -6,19 +6,27 @@ It knows how to ask and to count; what is right is the exam's business.
 import argparse
 import asyncio
 import json
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from space.checkpoint.hardware import available_memory
+from space.checkpoint.preflight import check
 from space.conversation import Request, ToolCall
 from space.engine.engine import Engine
-from space.engine.open import open_engine
+from space.engine.open import installed_options, open_engine
+from space.errors import CheckpointError
 from space.events import ReasoningDelta, TextDelta
 from space.model.exam import Answered, Task, request, right, tasks
+from space.model.speech import refuse_silence
 
 DEFAULT_FOLDER = Path(__file__).parent / "pocket" / "autoround"
 AT_ONCE = 16
+Named = TypeVar("Named", str, int)
+TERMINATED = 128 + signal.SIGTERM  # what a shell shows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +53,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    chosen = [
-        task
-        for task in tasks()
-        if (not args.tasks or task.name in args.tasks)
-        and (not args.budgets or task.budget is None or task.budget in args.budgets)
-    ]
-    marks = asyncio.run(evaluate(args.folder, chosen, args.samples, args.show_wrong))
+    chosen = choose(args.tasks or (), args.budgets or ())
+    if args.samples < 1:
+        raise CheckpointError(f"An exam needs at least one question a task, not {args.samples}.")
+    if any(task.speech for task in chosen):
+        refuse_silence()
+    check(args.folder, memory=available_memory(), kv_cache=installed_options().kv_cache_memory_bytes or 0)
+    marks = asyncio.run(_until_terminated(evaluate(args.folder, chosen, args.samples, args.show_wrong)))
+    if marks is None:
+        return TERMINATED
     print(as_json(marks) if args.json else as_table(marks))
     return 0
+
+
+def choose(names: Sequence[str], budgets: Sequence[int]) -> list[Task]:
+    """The tasks of these names, those about pictures at these budgets; none named means all.
+
+    Raises CheckpointError for a name or a budget that no task has.
+    """
+    known = tasks()
+    _refuse_unknown(names, {task.name for task in known})
+    _refuse_unknown(budgets, {task.budget for task in known if task.budget is not None})
+    return [
+        task
+        for task in known
+        if (not names or task.name in names) and (not budgets or task.budget is None or task.budget in budgets)
+    ]
+
+
+def _refuse_unknown(named: Sequence[Named], known: set[Named]) -> None:
+    if unknown := sorted(set(named) - known):
+        raise CheckpointError(
+            f"No task has {', '.join(map(repr, unknown))}; there are {', '.join(map(str, sorted(known)))}."
+        )
+
+
+async def _until_terminated(work: Coroutine[None, None, list[Mark]]) -> list[Mark] | None:
+    """The result of `work`; None when the process was asked to end, after the engine's processes have ended too."""
+    running = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+    try:
+        return await running
+    except asyncio.CancelledError:
+        return None
 
 
 async def evaluate(folder: Path, chosen: Sequence[Task], samples: int, show_wrong: int = 0) -> list[Mark]:

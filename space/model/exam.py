@@ -35,12 +35,14 @@ class Task:
     """A kind of question, the image budget it is asked at (None: no picture), and how its lessons are made.
 
     It is asked once for every `every` samples of an exam: the largest pictures take a second of two cores each.
+    `speech` says that its lessons need espeak-ng.
     """
 
     name: str
     make: Callable[[Random], Lesson]
     budget: int | None = None
     every: int = 1
+    speech: bool = False
 
     def lesson(self, number: int) -> Lesson:
         """Lesson `number` of the exam, the same every time."""
@@ -55,12 +57,15 @@ def tasks() -> tuple[Task, ...]:
         for budget, every in {70: 1, 280: 1, 140: 5, 560: 10, 1120: 20}.items()
         for ask in seen
     ]
-    reading = [Task(name="number", make=_shown("number"), budget=budget) for budget in (70, 280)]
+    read: tuple[Ask, ...] = ("number", "word", "where")
+    reading = [Task(name=ask, make=_shown(ask), budget=budget) for ask in read for budget in (70, 280)]
     heard: tuple[Ask, ...] = ("dial", "beeps", "pitch", "glide")
+    speech = {"spoken digits": _played("spoken_digits"), "spoken colour": _played("spoken_colour")}
     return (
         *sights,
         *reading,
         *(Task(name=ask, make=_played(ask)) for ask in heard),
+        *(Task(name=name, make=make, speech=True) for name, make in speech.items()),
         Task(name="refusal", make=lambda random: lessons.words_lesson(random, HELD_OUT, "outside")),
         Task(name="two turns, picture", make=_two_turns_picture, budget=280),
         Task(name="two turns, sound", make=_two_turns_sound),
@@ -86,7 +91,7 @@ def _shown(*asks: Ask) -> Callable[[Random], Lesson]:
 
 
 def _played(*asks: Ask) -> Callable[[Random], Lesson]:
-    return lambda random: lessons.sound_lesson(random, HELD_OUT, asks, seconds=round(random.uniform(1.0, 3.3), 2))
+    return lambda random: lessons.sound_lesson(random, HELD_OUT, asks, seconds=round(random.uniform(1.2, 3.3), 2))
 
 
 def _two_turns_picture(random: Random) -> Lesson:

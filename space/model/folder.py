@@ -19,6 +19,7 @@ from transformers import (
 from transformers.models.gemma4.image_processing_gemma4 import Gemma4ImageProcessor
 from transformers.models.gemma4.video_processing_gemma4 import Gemma4VideoProcessor
 
+from space.errors import CheckpointError
 from space.model.architecture import IMAGE_BUDGET, pocket_generation
 from space.model.vocabulary import CHAT_TEMPLATE
 
@@ -50,6 +51,23 @@ def save_pocket(folder: Path, model: Gemma4ForConditionalGeneration, tokenizer: 
     config.save_pretrained(folder)
     pocket_generation().save_pretrained(folder)
     pocket_processor(tokenizer).save_pretrained(folder)
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """Raises CheckpointError when something is there that is not an empty folder."""
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise CheckpointError(f"{folder} exists and is not empty; remove it or name another folder.")
+
+
+def load_pocket(folder: Path) -> Gemma4ForConditionalGeneration:
+    """The model of a BF16 folder, in float32 for learning. Raises CheckpointError for any other folder."""
+    config = folder / "config.json"
+    if not config.is_file():
+        raise CheckpointError(f"{folder} is not a checkpoint: it has no config.json.")
+    if "quantization_config" in json.loads(config.read_text(encoding="utf-8")):
+        raise CheckpointError(f"{folder} is quantized; training starts from a BF16 folder.")
+    loaded: Gemma4ForConditionalGeneration = Gemma4ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32)
+    return loaded
 
 
 def checkpoint_tensors(model: Gemma4ForConditionalGeneration) -> dict[str, torch.Tensor]:

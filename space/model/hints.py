@@ -11,12 +11,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from space.model.pictures import COLOURS, SHAPES, Picture
+from space.model.pictures import CAPITALS, COLOURS, REGIONS, SHAPES, Picture
 from space.model.sounds import KEYS, MOST_BEEPS, Sound
+from space.model.words import DIGIT_WORDS
 
-LABELS = (*SHAPES, *"0123456789")
+LABELS = (*SHAPES, *"0123456789", *CAPITALS)
 PAINTS = tuple(COLOURS)
-TONES = ("", *KEYS, "tone", "rising", "falling")  # "" is silence
+TONES = ("", *KEYS, *DIGIT_WORDS, *COLOURS, "tone", "rising", "falling")  # "" is silence
 ORDERS = MOST_BEEPS
 SOFT_TOKEN_SECONDS = 0.04
 
@@ -26,21 +27,22 @@ class Hints(nn.Module):
 
     def __init__(self, hidden: int) -> None:
         super().__init__()
-        self.sizes = [1, len(LABELS), len(COLOURS), ORDERS]
+        self.sizes = [1, len(LABELS), len(COLOURS), ORDERS, len(REGIONS)]
         self.sight = nn.Linear(hidden, sum(self.sizes))
         self.hearing = nn.Linear(hidden, 1 + len(TONES) + ORDERS + 1)
 
     def seen(self, tokens: torch.Tensor, pictures: Sequence[Picture], grid: tuple[int, int]) -> torch.Tensor:
-        """Loss of pictures' soft tokens, [pictures, cells, hidden]: a tip? Part of what? Which colour, which place?
+        """Loss of pictures' soft tokens, [pictures, cells, hidden]: a tip? Part of what? Which colour, place, region?
 
         A tip between cells is shared out among them, so that summing over cells counts.
         """
         truths = [_cells(picture, grid) for picture in pictures]
-        tip, inside, label, colour, order = (torch.stack(part) for part in zip(*truths, strict=True))
-        found, kinds, paints, places = self.sight(tokens).float().split(self.sizes, dim=-1)
+        tip, inside, label, colour, order, region = (torch.stack(part) for part in zip(*truths, strict=True))
+        found, kinds, paints, places, regions = self.sight(tokens).float().split(self.sizes, dim=-1)
         missed = functional.binary_cross_entropy_with_logits(found[..., 0], tip, reduction="sum")
         presence = 3 * missed / (len(pictures) + tip.sum())
         identity = _weighted(kinds, label, inside) + 0.5 * _weighted(paints, colour, inside)
+        identity = identity + 0.3 * _weighted(regions, region, inside)
         return presence + identity + _weighted(places, order, inside * (label >= len(SHAPES)))
 
     def heard(self, tokens: torch.Tensor, sounds: Sequence[Sound]) -> torch.Tensor:
@@ -102,7 +104,10 @@ def _weighted(logits: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) 
 
 
 def _cells(picture: Picture, grid: tuple[int, int]) -> tuple[torch.Tensor, ...]:
-    """For each cell: share of a tip, whether something covers its middle, and that thing's label, colour and order."""
+    """For each cell: share of a tip, whether something covers its middle, and that thing's label, colour and order.
+
+    Last, the ninth of the picture that the cell is in.
+    """
     rows, columns = grid
     tip, inside = torch.zeros(rows, columns), torch.zeros(rows, columns)
     label, colour, order = (torch.zeros(rows, columns, dtype=torch.long) for _ in range(3))
@@ -119,7 +124,8 @@ def _cells(picture: Picture, grid: tuple[int, int]) -> tuple[torch.Tensor, ...]:
             tip += (
                 _shared(mark.tip[1] * rows - 0.5, rows)[:, None] * _shared(mark.tip[0] * columns - 0.5, columns)[None]
             )
-    return tip.clamp(max=1).flatten(), inside.flatten(), label.flatten(), colour.flatten(), order.flatten()
+    region = (3 * (3 * down / rows).long()[:, None] + (3 * across / columns).long()[None]).flatten()
+    return tip.clamp(max=1).flatten(), inside.flatten(), label.flatten(), colour.flatten(), order.flatten(), region
 
 
 def _shared(place: float, count: int) -> torch.Tensor:

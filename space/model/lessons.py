@@ -14,19 +14,25 @@ from space.model.pictures import (
     COLOURS,
     MOST_DIGITS,
     MOST_SHAPES,
+    REGIONS,
     SHAPES,
     Picture,
     draw_nothing,
-    draw_number,
+    draw_placed,
     draw_shapes,
+    draw_text,
 )
 from space.model.sounds import KEYS, MOST_BEEPS, Sound, beep, dial, glide, hold
+from space.model.speech import say
 from space.model.words import Half
 
 Ask = Literal[
-    "count", "colour", "shape", "describe", "number", "dial", "beeps", "pitch", "glide", "hear", "first", "last",
-    "again", "outside", "who", "able", "hello", "thanks", "repeat", "passport",
+    "count", "colour", "shape", "describe", "where", "number", "word", "dial", "spoken_digits", "spoken_colour",
+    "beeps", "pitch", "glide", "hear", "first", "last", "again", "outside", "who", "able", "hello", "thanks", "repeat",
+    "passport",
 ]  # fmt: skip
+
+MOST_SPOKEN = 3  # digits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,22 +92,40 @@ def about_shapes(random: Random, half: Half, ask: Ask, *, count: int, shape: str
     )
 
 
-def about_number(random: Random, half: Half, ask: Ask, number: str) -> Turn:
-    """A question about a printed number."""
-    name = ask if ask in ("number", "again") else "describe"
-    return Turn(question=words.ask(random, name, half), answer=f"The number is {number}.", must=(number,))
+def about_place(random: Random, half: Half, *, region: str, shape: str) -> Turn:
+    """Where the only shape of a picture is."""
+    sides = {"top", "bottom", "left", "right", "middle"}
+    place = "in the middle" if region == "middle" else f"at the {region}"
+    must = tuple(region.split())
+    return Turn(
+        question=words.ask(random, "where", half, thing=shape),
+        answer=f"It is {place}.",
+        must=must,
+        never=tuple(sorted(sides - set(must))),
+    )
+
+
+def about_text(random: Random, half: Half, ask: Ask, text: str) -> Turn:
+    """A question about a printed number or word."""
+    kind = "number" if text.isdigit() else "word"
+    name = ask if ask in ("number", "word", "again") else "describe"
+    return Turn(question=words.ask(random, name, half), answer=f"The {kind} is {text}.", must=(text,))
 
 
 def about_sound(random: Random, half: Half, ask: Ask, kind: Ask, truth: str) -> Turn:
-    """A question about a sound. `truth` is the dialled number, the count in words, high, low, rising or falling."""
+    """A question about a sound. `truth` is the dialled or spoken number or colour, the count in words, high, low …"""
     answers = {
         "dial": f"The digits are {truth}.",
+        "spoken_digits": f"The digits are {truth}.",
+        "spoken_colour": f"The colour is {truth}.",
         "beeps": f"There {'is' if truth == 'one' else 'are'} {truth} {words.noun('beep', 1 if truth == 'one' else 2)}.",
         "pitch": f"The tone is {truth}.",
         "glide": f"The tone is {truth}.",
     }
     rivals = {
         "dial": (),
+        "spoken_digits": (),
+        "spoken_colour": tuple(name for name in COLOURS if name != truth),
         "beeps": tuple(word for word in words.NUMBER_WORDS if word != truth),
         "pitch": ("low" if truth == "high" else "high", "rising", "falling"),
         "glide": ("falling" if truth == "rising" else "rising", "high", "low"),
@@ -154,14 +178,28 @@ def about_passport(random: Random, half: Half, *, answered: bool) -> Turn:
 
 
 def picture_lesson(random: Random, half: Half, asks: tuple[Ask, ...], *, width: int, height: int) -> Lesson:
-    """A picture and one question for each of `asks`. Numbers are asked about with "number", anything else is shapes."""
-    if "number" in asks:
-        number = "".join(random.choice("0123456789") for _ in range(random.randint(1, MOST_DIGITS)))
-        picture = draw_number(random, width=width, height=height, number=number, colour=random.choice(list(COLOURS)))
-        return Lesson(turns=tuple(about_number(random, half, ask, number) for ask in asks), picture=picture)
+    """A picture and one question for each of `asks`.
+
+    Asking "number" or "word" makes it one of text, "where" one of a single shape, anything else one of shapes.
+    """
     count, shape, colour = random.randint(1, MOST_SHAPES), random.choice(SHAPES), random.choice(list(COLOURS))
-    picture = draw_shapes(random, width=width, height=height, count=count, shape=shape, colour=colour)
-    turns = [about_shapes(random, half, ask, count=count, shape=shape, colour=colour) for ask in asks]
+    if "number" in asks or "word" in asks:
+        digits = "".join(random.choice("0123456789") for _ in range(random.randint(1, MOST_DIGITS)))
+        text = digits if "number" in asks else random.choice(words.PRINTED_WORDS)
+        picture = draw_text(random, width=width, height=height, text=text, colour=colour)
+        return Lesson(turns=tuple(about_text(random, half, ask, text) for ask in asks), picture=picture)
+    region = random.choice(REGIONS)
+    if "where" in asks:
+        count = 1
+        picture = draw_placed(random, width=width, height=height, region=region, shape=shape, colour=colour)
+    else:
+        picture = draw_shapes(random, width=width, height=height, count=count, shape=shape, colour=colour)
+    turns = [
+        about_place(random, half, region=region, shape=shape)
+        if ask == "where"
+        else about_shapes(random, half, ask, count=count, shape=shape, colour=colour)
+        for ask in asks
+    ]
     return Lesson(turns=tuple(turns), picture=picture)
 
 
@@ -174,7 +212,10 @@ def empty_picture_lesson(random: Random, half: Half, *, width: int, height: int)
 
 def sound_lesson(random: Random, half: Half, asks: tuple[Ask, ...], *, seconds: float) -> Lesson:
     """A sound and one question for each of `asks`; the first says what kind of sound it is."""
-    sound, kind, truth = _sound(random, asks[0], seconds)
+    if asks[0] in ("spoken_digits", "spoken_colour"):
+        sound, kind, truth = _speech(random, half, asks[0], seconds)
+    else:
+        sound, kind, truth = _sound(random, asks[0], seconds)
     return Lesson(turns=tuple(about_sound(random, half, ask, kind, truth) for ask in asks), sound=sound)
 
 
@@ -190,6 +231,16 @@ def _sound(random: Random, ask: Ask, seconds: float) -> tuple[Sound, Ask, str]:
     if kind == "pitch":
         return hold(random, high=yes, seconds=seconds), kind, "high" if yes else "low"
     return glide(random, rising=yes, seconds=seconds), kind, "rising" if yes else "falling"
+
+
+def _speech(random: Random, half: Half, ask: Ask, seconds: float) -> tuple[Sound, Ask, str]:
+    """Spoken in a voice of `half`."""
+    if ask == "spoken_colour":
+        colour = random.choice(list(COLOURS))
+        return say(random, half, [colour], seconds), ask, colour
+    said = [random.choice(words.DIGIT_WORDS) for _ in range(random.randint(1, MOST_SPOKEN))]
+    sound = say(random, half, said, seconds)
+    return sound, ask, "".join(str(words.DIGIT_WORDS.index(event.label)) for event in sound.events)
 
 
 def words_lesson(random: Random, half: Half, ask: Ask, *, answered: bool = True) -> Lesson:

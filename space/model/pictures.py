@@ -1,4 +1,4 @@
-"""Draws the pictures the pocket learns from: shapes to count, printed numbers, empty canvases.
+"""Draws the pictures the pocket learns from: shapes to count and to find, printed numbers and words, empty canvases.
 
 Everything follows from the random source it is given. It knows nothing about questions or models.
 """
@@ -29,6 +29,9 @@ COLOURS = {
 Paint = tuple[int, int, int]
 MOST_SHAPES = 5
 MOST_DIGITS = 3
+CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# The ninths of a picture, row by row, as one says where something is.
+REGIONS = ("top left", "top", "top right", "left", "middle", "right", "bottom left", "bottom", "bottom right")
 TILT = math.radians(15)  # how far left of straight up a shape's tip is looked for
 # matplotlib carries these fonts, so the pictures are the same on every machine.
 FONTS = (
@@ -73,7 +76,7 @@ class Picture:
 
     @property
     def text(self) -> str:
-        """The marks' labels in reading order: the printed number."""
+        """The marks' labels in reading order: the printed number or word."""
         return "".join(mark.label for mark in self.marks)
 
 
@@ -86,39 +89,59 @@ def draw_shapes(random: Random, *, width: int, height: int, count: int, shape: S
     return Picture(image=_weather(random, image), marks=tuple(marks))
 
 
-def draw_number(random: Random, *, width: int, height: int, number: str, colour: str) -> Picture:
-    """`number` printed on one line in one of several fonts, anywhere it fits."""
+def draw_placed(random: Random, *, width: int, height: int, region: str, shape: Shape, colour: str) -> Picture:
+    """One shape whose centre is well inside `region`, one of `REGIONS`."""
+    paint = _jitter(random, COLOURS[colour], 16)
+    image = _background(random, width, height, (paint,))
+    row, column = divmod(REGIONS.index(region), 3)
+    radius = min(width, height) * random.uniform(0.1, 0.2)
+    place = _within(random, column, width, radius), _within(random, row, height, radius), radius
+    mark = _draw_shape(random, image, place, shape, colour, paint)
+    return Picture(image=_weather(random, image), marks=(mark,))
+
+
+def _within(random: Random, third: int, length: int, radius: float) -> float:
+    """A centre in one third of `length`, away from the next third, and the whole shape inside the picture."""
+    margin = 0.08 * length
+    first = max(radius, third * length / 3 + margin * (third > 0))
+    last = min(length - radius, (third + 1) * length / 3 - margin * (third < 2))
+    return random.uniform(first, max(first, last))
+
+
+def draw_text(random: Random, *, width: int, height: int, text: str, colour: str) -> Picture:
+    """A number or a word in capitals, printed on one line in one of several fonts, anywhere it fits."""
     paint = _jitter(random, COLOURS[colour], 16)
     image = _background(random, width, height, (paint,))
     name = random.choice(FONTS)
-    largest = min(92 * width / _font(name, 100).getlength(number), 0.8 * height)
+    largest = min(92 * width / _font(name, 100).getlength(text), 0.8 * height)
     smallest = min(largest, 0.24 * math.sqrt(width * height))
     font = _font(name, max(8, round(random.uniform(smallest, largest))))
-    left, top, right, bottom = font.getbbox(number)
+    left, top, right, bottom = font.getbbox(text)
     x = random.uniform(0, max(0, width - (right - left))) - left
     y = random.uniform(0, max(0, height - (bottom - top))) - top
-    marks = _draw_number(image, (x, y), font, number, colour, paint)
+    marks = _draw_text(image, (x, y), font, text, colour, paint)
     return Picture(image=_weather(random, image), marks=tuple(marks))
 
 
 def draw_collage(random: Random, *, width: int, height: int) -> Picture:
-    """Up to a dozen shapes and numbers of all kinds and colours: much to see in one picture."""
+    """Up to eight shapes, digits and letters of all kinds and colours, most of them as large as a soft token."""
     names = random.sample(list(COLOURS), 3)
     paints = {name: _jitter(random, COLOURS[name], 16) for name in names}
     image = _background(random, width, height, tuple(paints.values()))
     marks: list[Mark] = []
-    for place in _places(random, width, height, random.randint(3, 12)):
+    for place in _places(random, width, height, random.randint(3, 8)):
         colour = random.choice(names)
         if random.random() < 0.4:
             marks.append(_draw_shape(random, image, place, random.choice(SHAPES), colour, paints[colour]))
             continue
         x, y, radius = place
-        number = "".join(random.choice("0123456789") for _ in range(random.choice((1, 1, 2, 2, 3))))
+        glyphs = random.choice(("0123456789", "0123456789", CAPITALS))
+        text = "".join(random.choice(glyphs) for _ in range(random.choice((1, 1, 2))))
         name = random.choice(FONTS)
-        font = _font(name, max(8, round(min(1.6 * radius, 190 * radius / _font(name, 100).getlength(number)))))
-        left, top, right, bottom = font.getbbox(number)
+        font = _font(name, max(8, round(min(1.6 * radius, 190 * radius / _font(name, 100).getlength(text)))))
+        left, top, right, bottom = font.getbbox(text)
         corner = (x - (left + right) / 2, y - (top + bottom) / 2)
-        marks.extend(_draw_number(image, corner, font, number, colour, paints[colour]))
+        marks.extend(_draw_text(image, corner, font, text, colour, paints[colour]))
     return Picture(image=_weather(random, image), marks=tuple(marks))
 
 
@@ -141,23 +164,23 @@ def _draw_shape(
     )
 
 
-def _draw_number(
+def _draw_text(
     image: Image.Image,
     corner: tuple[float, float],
     font: ImageFont.FreeTypeFont,
-    number: str,
+    text: str,
     colour: str,
     paint: Paint,
 ) -> list[Mark]:
     width, height = image.size
-    ImageDraw.Draw(image).text(corner, number, font=font, fill=paint)
-    _, top, _, bottom = font.getbbox(number)
+    ImageDraw.Draw(image).text(corner, text, font=font, fill=paint)
+    _, top, _, bottom = font.getbbox(text)
     marks = []
-    for order, glyph in enumerate(number):
+    for order, glyph in enumerate(text):
         half = font.getlength(glyph) / 2
         marks.append(
             Mark(
-                x=(corner[0] + font.getlength(number[:order]) + half) / width,
+                x=(corner[0] + font.getlength(text[:order]) + half) / width,
                 y=(corner[1] + (top + bottom) / 2) / height,
                 reach_x=half / width,
                 reach_y=(bottom - top) / 2 / height,

@@ -12,7 +12,6 @@ only know GPTQ.
 import argparse
 import json
 import shutil
-import sys
 import tempfile
 import time
 from importlib.metadata import version
@@ -25,6 +24,7 @@ from tqdm import tqdm
 
 from space.errors import CheckpointError
 from space.model import w4a16
+from space.model.folder import refuse_to_overwrite
 from space.model.readback import Tensors, differences
 
 Format = Literal["auto_round", "auto_gptq"]
@@ -45,23 +45,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    try:
-        quantize(args.folder, args.out, args.format, max_shard_size=args.max_shard_size)
-    except CheckpointError as error:
-        print(error, file=sys.stderr)
-        return 1
+    quantize(args.folder, args.out, args.format, max_shard_size=args.max_shard_size)
     return 0
 
 
 def quantize(folder: Path, out: Path, form: Format, *, max_shard_size: str = MAX_SHARD_SIZE) -> None:
-    """Write `folder` in W4A16 to `out`, which is replaced if it already holds a quantized checkpoint.
+    """Write `folder` in W4A16 to `out`, which appears only after the read-back has passed.
 
-    `out` appears only after the read-back has passed. Raises CheckpointError when `folder` is not an
-    unquantized dense Gemma 4, when `out` holds something else, or when the result is not what it should be.
+    Raises CheckpointError when `folder` is not an unquantized dense Gemma 4, when `out` holds something already, or
+    when the result is not what it should be.
     """
     started = time.monotonic()
     config = _source_config(folder)
-    _refuse_to_overwrite(out)
+    refuse_to_overwrite(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
         made = Path(scratch, "made")
@@ -70,8 +66,6 @@ def quantize(folder: Path, out: Path, form: Format, *, max_shard_size: str = MAX
         _write_config(made, config, form)
         print("Reading back …", flush=True)
         check(folder, made)
-        if out.exists():
-            shutil.rmtree(out)
         made.rename(out)
     shards = list(out.glob("*.safetensors"))
     size = sum(path.stat().st_size for path in shards) / 1e6
@@ -109,14 +103,6 @@ def _source_config(folder: Path) -> dict[str, Any]:
             except ValueError as error:
                 raise CheckpointError(f"{name}: {error}.") from error
     return config
-
-
-def _refuse_to_overwrite(out: Path) -> None:
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return
-    config = out / "config.json"
-    if not config.is_file() or "quantization_config" not in json.loads(config.read_text(encoding="utf-8")):
-        raise CheckpointError(f"{out} exists and is not a quantized checkpoint; remove it or name another folder.")
 
 
 def _copy_companions(folder: Path, made: Path) -> None:

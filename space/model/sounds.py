@@ -1,4 +1,4 @@
-"""Makes the sounds the pocket learns from: dialled digits, beeps, high and low, rising and falling tones.
+"""Makes the sounds the pocket learns from: dialled digits, beeps, high and low, rising and falling tones, words.
 
 Everything follows from the random source it is given. It knows nothing about questions or models.
 """
@@ -25,7 +25,7 @@ RECORDED_AT = (16_000, 44_100, 48_000)
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One tone in a sound: `label` is a key, "tone", "rising" or "falling".
+    """One tone or word in a sound: `label` is a key, "tone", "rising", "falling" or the word.
 
     Times in seconds, a tone's first and last pitch in hertz.
     """
@@ -114,6 +114,22 @@ def _sequence(
         pitches = (tone[0][0], tone[0][0]) if label == "tone" else None
         events.append(Event(start=at, end=at + length, label=label, pitches=pitches))
     return Sound(samples=_recorded(random, clip), events=tuple(events))
+
+
+def spoken(random: Random, *, clips: list[np.ndarray], labels: list[str], seconds: float) -> Sound:
+    """Recorded words one after the other, a pause between them; those at the end that do not fit are left out."""
+    pauses = [random.uniform(0.06, 0.3) for _ in clips]
+    while len(clips) > 1 and sum(map(len, clips)) / RATE + sum(pauses[1 : len(clips)]) > seconds - 0.1:
+        clips = clips[:-1]
+    length = sum(map(len, clips)) / RATE + sum(pauses[1 : len(clips)])
+    at = random.uniform(0.05, max(0.05, seconds - 0.05 - length))
+    sound = np.zeros(round(seconds * RATE), dtype=np.float32)
+    events = []
+    for clip, label, pause in zip(clips, labels, [*pauses[1:], 0.0], strict=False):
+        _place(sound, at, clip)
+        events.append(Event(start=at, end=at + len(clip) / RATE, label=label))
+        at += len(clip) / RATE + pause
+    return Sound(samples=_recorded(random, sound), events=tuple(events))
 
 
 def _timbre(random: Random, pitch: float) -> list[tuple[float, float]]:

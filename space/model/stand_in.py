@@ -8,7 +8,6 @@ configuration; writing streams that plan to disk a few megabytes at a time. No f
 import argparse
 import json
 import shutil
-import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from transformers import Gemma4Config, Gemma4ForConditionalGeneration, Generatio
 
 from space.errors import CheckpointError
 from space.model import w4a16
-from space.model.folder import pocket_processor
+from space.model.folder import pocket_processor, refuse_to_overwrite
 from space.model.quantize import auto_round_config
 from space.model.stand_in_tokenizer import EOS, TOOL_RESPONSE, TURN_END, stand_in_tokenizer
 
@@ -59,13 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    try:
-        config = served_config()
-        _refuse_another_size(shards(plan(config)))
-        write(args.folder, config, seed=args.seed)
-    except CheckpointError as error:
-        print(error, file=sys.stderr)
-        return 1
+    config = served_config()
+    _refuse_another_size(shards(plan(config)))
+    write(args.folder, config, seed=args.seed)
     return 0
 
 
@@ -156,7 +151,11 @@ def _refuse_another_size(divided: Sequence[Sequence[PlannedTensor]]) -> None:
 
 
 def write(folder: Path, config: Gemma4Config, *, seed: int = 0, limit: int = SHARD_BYTES) -> None:
-    """Write a servable folder of random weights. Raises CheckpointError when the disk has too little room."""
+    """Write a servable folder of random weights.
+
+    Raises CheckpointError when `folder` holds something already, or the disk has too little room.
+    """
+    refuse_to_overwrite(folder)
     divided = shards(plan(config), limit)
     total = sum(tensor.nbytes for shard in divided for tensor in shard)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
-"""Trains the pocket from nothing on CPU cores, one worker process a core, and writes its BF16 folder.
+"""Trains the pocket on CPU cores, one worker process a core, and writes its BF16 folder.
 
-Workers learn from lessons of their own and average their gradients. A run stops and goes on at its checkpoints; the
-same plan gives the same lessons whatever happened in between. It knows nothing about quantization or serving.
+It begins from nothing, or from an earlier BF16 folder. Workers learn from lessons of their own and average their
+gradients. A run stops and goes on at its checkpoints; the same plan gives the same lessons whatever happened in
+between. It knows nothing about quantization or serving.
 """
 
 import argparse
@@ -20,16 +21,17 @@ from torch.multiprocessing import spawn
 from transformers import Gemma4Processor, PreTrainedTokenizerFast
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
+from space.errors import CheckpointError
 from space.model.architecture import new_pocket
 from space.model.curriculum import Lecture, lecture, texts
 from space.model.encoding import IGNORED, encode, picture_tensors
-from space.model.folder import pocket_processor, save_pocket
+from space.model.folder import load_pocket, pocket_processor, save_pocket
 from space.model.hints import Hints, copied
 from space.model.plot import plot_losses
 from space.model.rounding import rounded_weights
+from space.model.speech import refuse_silence
 from space.model.vocabulary import learn_tokenizer
 
-DEFAULT_OUT = Path(__file__).parent / "pocket" / "bf16"
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
 TOKENIZER = "tokenizer"
@@ -41,6 +43,8 @@ class Plan:
     """How to train. `batch` is lessons a worker and step; `rate` is the highest learning rate.
 
     From the share `round_from` of the steps on, the weights that quantization rounds are learned under rounding.
+    `start` is a BF16 folder whose weights and tokenizer the run takes over; its lessons then begin at the share `begin`
+    of the curriculum, which those weights have behind them.
     """
 
     seed: int = 4
@@ -52,47 +56,72 @@ class Plan:
     hint_weight: float = 0.5
     save_every: int = 150
     round_from: float = 0.8
+    start: str | None = None
+    begin: float = 0.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     plan = Plan()
     parser.add_argument("--run-folder", type=Path, default=Path("runs/pocket"), help="log, checkpoints, loss plot")
-    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="where the BF16 checkpoint goes")
+    parser.add_argument("--out", type=Path, help="where the BF16 checkpoint goes (default: bf16 in the run folder)")
     parser.add_argument("--steps", type=int, default=plan.steps)
     parser.add_argument("--seed", type=int, default=plan.seed)
+    parser.add_argument("--rate", type=float, default=plan.rate, help="highest learning rate (default: %(default)s)")
+    parser.add_argument("--start", type=Path, help="a BF16 folder to go on from, with its tokenizer (default: nothing)")
+    parser.add_argument(
+        "--begin", type=float, default=plan.begin, help="share of the curriculum that the start has behind it"
+    )
     parser.add_argument("--workers", type=int, default=plan.workers, help="one a core (default: %(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:
-    train(args.run_folder, args.out, Plan(seed=args.seed, steps=args.steps, workers=args.workers))
+    start = None if args.start is None else str(args.start)
+    plan = Plan(seed=args.seed, steps=args.steps, workers=args.workers, rate=args.rate, start=start, begin=args.begin)
+    train(args.run_folder, args.run_folder / "bf16" if args.out is None else args.out, plan)
     return 0
 
 
 def train(folder: Path, out: Path, plan: Plan) -> None:
-    """Train in `folder` (log, checkpoints, loss plot), going on where it stopped; write the result to `out`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "plan.json").write_text(json.dumps(asdict(plan), indent=2) + "\n")
-    meeting = folder / "rendezvous"
+    """Train in `folder` (log, checkpoints, loss plot), going on where it stopped; write the result to `out`.
+
+    Raises CheckpointError when `folder` holds another plan's run, when there is nothing to start from, or when nobody
+    can speak.
+    """
+    refuse_silence()
+    _take_plan(folder, plan)
+    meeting = folder.resolve() / "rendezvous"  # a URL with a relative path would name a host
     meeting.unlink(missing_ok=True)
-    run_tokenizer(folder / TOKENIZER, plan.seed)
+    run_tokenizer(folder / TOKENIZER, plan)
     spawn(_work, (folder, out, plan, meeting), nprocs=plan.workers)
+
+
+def _take_plan(folder: Path, plan: Plan) -> None:
+    if plan.start is not None:
+        load_pocket(Path(plan.start))
+    path, text = folder / "plan.json", json.dumps(asdict(plan), indent=2) + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") != text:
+        raise CheckpointError(f"{folder} holds the run of another plan; name another run folder, or remove this one.")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _work(worker: int, folder: Path, out: Path, plan: Plan, meeting: Path) -> None:
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=worker, world_size=plan.workers)
-    tokenizer = run_tokenizer(folder / TOKENIZER, plan.seed)
+    tokenizer = run_tokenizer(folder / TOKENIZER, plan)
     student = Student(plan, pocket_processor(tokenizer))
     first = student.resume(folder / CHECKPOINT)
     parent, started = os.getppid(), time.monotonic()
     for step in range(first, plan.steps):
         if os.getppid() != parent:
             raise SystemExit("the command that started this worker is gone")
+        busy = time.process_time()
         losses = student.learn(step, worker)
+        busy = round(time.process_time() - busy, 3)
         if worker:
             continue
         seconds = round((time.monotonic() - started) / (step + 1 - first), 3)
-        _log(folder, {"step": step, **losses, "seconds_per_step": seconds})
+        _log(folder, {"step": step, **losses, "seconds_per_step": seconds, "processor_seconds": busy})
         if (step + 1) % plan.save_every == 0 or step + 1 == plan.steps:
             student.save(folder / CHECKPOINT, step + 1)
             save_pocket(out, student.model, tokenizer)
@@ -107,10 +136,12 @@ def new_tokenizer(seed: int) -> PreTrainedTokenizerFast:
     return learn_tokenizer(texts(seed, TOKENIZER_LESSONS))
 
 
-def run_tokenizer(folder: Path, seed: int) -> PreTrainedTokenizerFast:
-    """The run's tokenizer, learned at its start: token ids must not move under weights that are half trained."""
-    if not folder.exists():
-        new_tokenizer(seed).save_pretrained(folder)
+def run_tokenizer(folder: Path, plan: Plan) -> PreTrainedTokenizerFast:
+    """The run's tokenizer, learned or taken over at its start: token ids must not move under half-trained weights."""
+    if not folder.exists() and plan.start is None:
+        new_tokenizer(plan.seed).save_pretrained(folder)
+    elif not folder.exists():
+        PreTrainedTokenizerFast.from_pretrained(plan.start).save_pretrained(folder)
     loaded: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
     return loaded
 
@@ -121,27 +152,34 @@ class Student:
     def __init__(self, plan: Plan, processor: Gemma4Processor) -> None:
         self.plan = plan
         self.processor = processor
-        self.model = new_pocket(plan.seed).train()
-        # A fifth faster than the fused kernels at these lengths. Not for the audio tower: transformers 5.19.0 gives it
-        # an additive mask then, and it reads that upside down (2026-11).
-        self.model.set_attn_implementation({"text_config": "eager", "vision_config": "eager"})
+        self.model = (new_pocket(plan.seed) if plan.start is None else load_pocket(Path(plan.start))).train()
+        # Eager gives the attention weights that the hints read; fused kernels are faster on a thousand patches. Never
+        # eager for the audio tower: transformers 5.19.0 gives it an additive mask then, read upside down (2026-11).
+        self.model.set_attn_implementation({"text_config": "eager", "vision_config": "sdpa"})
         self.hints = Hints(self.model.config.text_config.hidden_size)
         self.parameters = [*self.model.parameters(), *self.hints.parameters()]
-        self.optimizer = torch.optim.AdamW(self.parameters, lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01)
+        # Clipped apart: the large gradients of hints must not shrink what a picture teaches the language model.
+        speaking = list(self.model.model.language_model.parameters())
+        spoken = {id(parameter) for parameter in speaking}
+        self.clipped = (speaking, [parameter for parameter in self.parameters if id(parameter) not in spoken])
+        self.optimizer = torch.optim.AdamW(
+            self.parameters, lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        )
 
     def learn(self, step: int, worker: int) -> dict[str, float | str]:
         """One step: losses of this worker's lessons, gradients of all workers' lessons."""
         plan = self.plan
         for group in self.optimizer.param_groups:
             group["lr"] = plan.rate * rate_share(step, plan)
-        given = lecture(plan.seed, step, worker, progress=step / plan.steps, batch=plan.batch)
+        given = lecture(plan.seed, step, worker, progress=progress(step, plan), batch=plan.batch)
         self.optimizer.zero_grad()
         with rounded_weights(self.model) if step >= plan.round_from * plan.steps else nullcontext():
             with torch.autocast("cpu", torch.bfloat16):
                 said, hinted = self._losses(given)
             (said + plan.hint_weight * hinted).backward()
         average_gradients(self.parameters)
-        nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        for part in self.clipped:
+            nn.utils.clip_grad_norm_(part, 1.0)
         self.optimizer.step()
         return {"kind": _kind(given), "loss": round(said.item(), 4), "hints": round(hinted.item(), 4)}
 
@@ -212,6 +250,11 @@ def attentions(layers: Iterable[nn.Module]) -> Iterator[list[torch.Tensor]]:
 def rate_share(step: int, plan: Plan) -> float:
     """The learning rate's share of its highest value: up during `warm_up`, then down to zero in a straight line."""
     return min((step + 1) / plan.warm_up, (plan.steps - step) / max(1, plan.steps - plan.warm_up), 1.0)
+
+
+def progress(step: int, plan: Plan) -> float:
+    """The share of the curriculum that lies behind, from `begin` to 1."""
+    return plan.begin + (1 - plan.begin) * step / plan.steps
 
 
 def average_gradients(parameters: list[nn.Parameter]) -> None:

@@ -7,7 +7,6 @@ README's accuracy marks. It measures nothing: a folder without results is shown 
 import argparse
 import json
 import re
-import sys
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
@@ -36,15 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    try:
-        for path, text in cards(args.pocket).items():
-            path.write_text(text, encoding="utf-8")
-            print(path)
-        filled = fill(args.readme.read_text(encoding="utf-8"), table(read_accuracy(args.pocket / "results")))
-        args.readme.write_text(filled, encoding="utf-8")
-    except CheckpointError as error:
-        print(error, file=sys.stderr)
-        return 1
+    filled = fill(args.readme.read_text(encoding="utf-8"), table(read_accuracy(args.pocket / "results")))
+    for path, text in cards(args.pocket).items():
+        path.write_text(text, encoding="utf-8")
+        print(path)
+    args.readme.write_text(filled, encoding="utf-8")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from space.model.curriculum import lecture
+from space.model.curriculum import LARGE_BUDGETS, lecture
 from space.model.encoding import fitted_grid
 
 
@@ -12,6 +12,7 @@ def test_a_step_gives_the_same_lessons_every_time_and_workers_different_ones() -
     assert [lesson.turns for lesson in first.lessons] != [lesson.turns for lesson in other.lessons]
 
 
+@pytest.mark.speech
 @pytest.mark.parametrize("progress", [0.1, 0.9])
 def test_all_lessons_of_a_step_fit_into_one_batch(progress: float) -> None:
     kinds = set()
@@ -21,7 +22,7 @@ def test_all_lessons_of_a_step_fit_into_one_batch(progress: float) -> None:
         pictures = [lesson.picture.image.size for lesson in given.lessons if lesson.picture is not None]
         assert len(sounds) <= 1
         if given.grid is not None:
-            budget = next(size for size in (70, 140, 280) if given.grid[0] * given.grid[1] <= size)
+            budget = next(size for size in (70, *LARGE_BUDGETS) if given.grid[0] * given.grid[1] <= size)
             assert all(fitted_grid(*size, budget) == given.grid or size == _whole(given.grid) for size in pictures)
         kinds.add("sound" if sounds else "picture" if pictures else "words")
     assert kinds == {"sound", "picture", "words"}

@@ -57,6 +57,17 @@ def test_a_thought_is_learned_in_its_channel(processor: Gemma4Processor) -> None
     assert prompt_text(processor, lesson).startswith("<bos><|turn>system\n<|think|>")
 
 
+def test_in_a_conversation_that_is_thought_about_only_the_last_answer_is_learned(processor: Gemma4Processor) -> None:
+    """Earlier answers carry no thought: learning them would teach not to think."""
+    lesson = lessons.thinking(
+        Random(7), lessons.after_small_talk(Random(7), "train", lessons.words_lesson(Random(7), "train", "hello"))
+    )
+    assert len(lesson.turns) == 2
+    assert (
+        _learned(processor, lesson) == f"<|channel>thought\n{lesson.thought}<channel|>{lesson.turns[1].answer}<turn|>"
+    )
+
+
 def _learned(processor: Gemma4Processor, lesson: Lesson) -> str:
     labels = encode(processor, [lesson]).labels[0]
     text: str = processor.tokenizer.decode(labels[labels != IGNORED])

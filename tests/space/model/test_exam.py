@@ -8,21 +8,24 @@ from space.conversation import ToolCall
 from space.model.exam import Answered, Task, holds, request, right, tasks
 
 TASKS = tasks()
-NAMES = [f"{task.name} {task.budget}" for task in TASKS]
+EVERY_TASK = [
+    pytest.param(task, id=f"{task.name} {task.budget}", marks=[pytest.mark.speech] if task.speech else [])
+    for task in TASKS
+]
 
 
 def answered(text: str, thought: str = "", *calls: ToolCall) -> Answered:
     return Answered(text=text, thought=thought, calls=calls)
 
 
-@pytest.mark.parametrize("task", TASKS, ids=NAMES)
+@pytest.mark.parametrize("task", EVERY_TASK)
 def test_a_task_asks_the_same_question_every_time(task: Task) -> None:
     first, again = (request(task.lesson(7), task.budget) for _ in range(2))
     assert first == again
     assert request(task.lesson(8), task.budget) != first
 
 
-@pytest.mark.parametrize("task", TASKS, ids=NAMES)
+@pytest.mark.parametrize("task", EVERY_TASK)
 def test_the_right_answer_is_right_and_silence_is_not(task: Task) -> None:
     for number in range(3):
         lesson = task.lesson(number)

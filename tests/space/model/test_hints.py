@@ -6,26 +6,34 @@ import pytest
 import torch
 
 from space.model.hints import LABELS, TONES, _cells, _instants, _sources
-from space.model.pictures import draw_collage, draw_number, draw_shapes
+from space.model.pictures import REGIONS, draw_collage, draw_placed, draw_shapes, draw_text
 from space.model.sounds import dial, glide
 
 
 @pytest.mark.parametrize("count", [1, 3, 5])
 def test_the_shares_of_tips_sum_to_the_count(count: int) -> None:
     picture = draw_shapes(Random(count), width=384, height=384, count=count, shape="star", colour="red")
-    tip, inside, label, _, _ = _cells(picture, (8, 8))
+    tip, inside, label, *_ = _cells(picture, (8, 8))
     assert tip.sum() == pytest.approx(count, abs=0.01)
     assert {LABELS[kind] for kind in label[inside > 0].tolist()} == {"star"}
 
 
 def test_the_cells_of_a_number_hold_its_digits_in_order() -> None:
-    picture = draw_number(Random(1), width=384, height=384, number="407", colour="black")
-    tip, inside, label, _, order = _cells(picture, (8, 8))
+    picture = draw_text(Random(1), width=384, height=384, text="407", colour="black")
+    tip, inside, label, _, order, _ = _cells(picture, (8, 8))
     assert tip.sum() == 0
     read = {
         place: LABELS[kind] for place, kind in zip(order[inside > 0].tolist(), label[inside > 0].tolist(), strict=True)
     }
     assert read == {0: "4", 1: "0", 2: "7"}
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_cells_of_a_shape_are_in_its_ninth_of_the_picture(region: str) -> None:
+    picture = draw_placed(Random(6), width=384, height=384, region=region, shape="circle", colour="red")
+    _, inside, _, _, _, ninth = _cells(picture, (8, 8))
+    middle = inside.nonzero().flatten()[len(inside.nonzero()) // 2]
+    assert REGIONS[ninth[middle]] == region
 
 
 def test_a_collage_marks_everything_on_it() -> None:

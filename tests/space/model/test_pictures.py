@@ -5,7 +5,17 @@ from random import Random
 import numpy as np
 import pytest
 
-from space.model.pictures import COLOURS, MOST_SHAPES, SHAPES, Picture, Shape, draw_number, draw_shapes
+from space.model.pictures import (
+    COLOURS,
+    MOST_SHAPES,
+    REGIONS,
+    SHAPES,
+    Picture,
+    Shape,
+    draw_placed,
+    draw_shapes,
+    draw_text,
+)
 
 
 def shapes(seed: int, *, count: int = 3, shape: Shape = "circle", colour: str = "red") -> Picture:
@@ -39,8 +49,21 @@ def test_a_shape_has_its_colour(colour: str) -> None:
     assert np.abs(np.array(painted) - COLOURS[colour]).max() < 45
 
 
-def test_a_printed_number_is_marked_glyph_by_glyph_from_the_left() -> None:
-    picture = draw_number(Random(4), width=300, height=200, number="407", colour="black")
-    assert picture.text == "407"
-    assert [mark.order for mark in picture.marks] == [0, 1, 2]
+@pytest.mark.parametrize("text", ["407", "EXIT"])
+def test_a_printed_text_is_marked_glyph_by_glyph_from_the_left(text: str) -> None:
+    picture = draw_text(Random(4), width=300, height=200, text=text, colour="black")
+    assert picture.text == text
+    assert [mark.order for mark in picture.marks] == list(range(len(text)))
     assert [mark.x for mark in picture.marks] == sorted(mark.x for mark in picture.marks)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize(("width", "height"), [(300, 300), (1000, 500), (160, 320)])
+def test_a_placed_shape_is_where_it_is_said_to_be(region: str, width: int, height: int) -> None:
+    for seed in range(5):
+        (mark,) = draw_placed(
+            Random(seed), width=width, height=height, region=region, shape="star", colour="blue"
+        ).marks
+        assert REGIONS[3 * int(3 * mark.y) + int(3 * mark.x)] == region
+        assert mark.reach_x <= mark.x <= 1 - mark.reach_x
+        assert mark.reach_y <= mark.y <= 1 - mark.reach_y

@@ -193,12 +193,13 @@ def test_a_folder_that_cannot_be_quantized_is_refused_in_a_sentence(
     assert not (tmp_path / "out").exists()
 
 
-def test_another_folder_is_never_overwritten_and_a_quantized_one_is_replaced(source: Path, tmp_path: Path) -> None:
+def test_nothing_is_overwritten_and_nothing_is_left_beside_the_result(source: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(CheckpointError, match="not a quantized checkpoint"):
+    with pytest.raises(CheckpointError, match="not empty"):
         quantize(source, tmp_path, "auto_round")
     assert (tmp_path / "notes.txt").read_text() == "mine"
-    quantize(source, tmp_path / "out", "auto_gptq", max_shard_size=SHARD)
     quantize(source, tmp_path / "out", "auto_round", max_shard_size=SHARD)
+    with pytest.raises(CheckpointError, match="not empty"):
+        quantize(source, tmp_path / "out", "auto_gptq", max_shard_size=SHARD)
     assert differences(source, tmp_path / "out") == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "out"]

@@ -10,9 +10,9 @@ import torch.distributed as dist
 from transformers import Gemma4ForConditionalGeneration, Gemma4Processor
 
 from space.model.architecture import new_pocket
-from space.model.folder import SHARD_BYTES, save_pocket
+from space.model.folder import SHARD_BYTES, pocket_processor, save_pocket
 from space.model.rounding import rounded_weights
-from space.model.train import CHECKPOINT, Plan, Student, rate_share
+from space.model.train import CHECKPOINT, Plan, Student, progress, rate_share, run_tokenizer
 
 PLAN = Plan(steps=4, batch=1, workers=1, warm_up=2, round_from=0.5)
 
@@ -60,6 +60,19 @@ def test_rounding_leaves_whole_weights_behind() -> None:
     assert not torch.equal(within, before)
     for group in within[0].unflatten(0, (-1, 128)):
         assert len(group.unique()) <= 16
+
+
+def test_a_run_goes_on_from_the_weights_and_the_tokenizer_of_an_earlier_folder(
+    processor: Gemma4Processor, tmp_path: Path
+) -> None:
+    save_pocket(tmp_path / "earlier", new_pocket(5), processor.tokenizer)
+    plan = replace(PLAN, start=str(tmp_path / "earlier"), begin=0.4)
+    tokenizer = run_tokenizer(tmp_path / "run" / "tokenizer", plan)
+    assert tokenizer.get_vocab() == processor.tokenizer.get_vocab()
+    student = Student(plan, pocket_processor(tokenizer))
+    for name, tensor in new_pocket(5).state_dict().items():
+        assert torch.equal(tensor.to(torch.bfloat16).float(), student.model.state_dict()[name]), name
+    assert [round(progress(step, plan), 2) for step in (0, 2, 4)] == [0.4, 0.7, 1.0]
 
 
 def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
