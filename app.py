@@ -30,7 +30,7 @@ def main() -> int:
     from space.ui.mount import mount
     from space.ui.page import build_page
 
-    registrar = Registrar(settings.registry)
+    registrar = Registrar(settings.registry, endpoint=settings.hub_endpoint if settings.refreshes else None)
     supervisor = supervise(settings, on_ready=registrar.serving)
     chat = Chat(supervisor, lambda: toolbox_of(supervisor.checkpoint, registrar.store))
     temporary = TemporaryPassports(registrar, settings.hub_endpoint)

@@ -88,6 +88,12 @@ DEBIAN = (
         present=lambda: shutil.which("espeak-ng") is not None,
         without="the suites marked speech are skipped, and nothing can be trained or examined on spoken words",
     ),
+    DebianPackage(
+        name="texlive-latex-base",  # brings pdflatex, and bibtex with texlive-binaries
+        goals=("test",),
+        present=lambda: all(shutil.which(command) for command in ("pdflatex", "bibtex")),
+        without="the suites marked latex are skipped",
+    ),
 )
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from registry.errors import AmbiguousName, UnknownModel
 from registry.passport import Claim, Passport, Value
-from registry.record import ORIGINS, Card, Score, registry_id
+from registry.record import ORIGINS, Card, Entry, Score, registry_id
 from registry.resolve import Resolution, resolve
-from registry.tables import AliasRow, ClaimRow, ModelRow, RelationRow, RevisionRow, ScoreRow
+from registry.tables import AliasRow, ClaimRow, EventRow, ModelRow, RelationRow, RevisionRow, ScoreRow
 
 
 def find_model(session: Session, name: str) -> tuple[ModelRow, str | None]:
@@ -192,6 +192,12 @@ def scores(session: Session, model: ModelRow) -> tuple[Score, ...]:
     )
 
 
+def newest_scores(session: Session, numbers: Collection[int]) -> dict[int, ScoreRow]:
+    """Each model's newest FNI, by number."""
+    newest = select(ScoreRow).where(ScoreRow.model_id.in_(numbers), ScoreRow.name == "fni")
+    return {row.model_id: row for row in session.scalars(newest.order_by(ScoreRow.as_of, ScoreRow.id))}
+
+
 def newest_totals(session: Session, numbers: Sequence[int]) -> dict[int, float | None]:
     """Each model's newest FNI, by number."""
     rows = session.execute(
@@ -200,6 +206,10 @@ def newest_totals(session: Session, numbers: Sequence[int]) -> dict[int, float |
         .order_by(ScoreRow.as_of, ScoreRow.id)
     )
     return dict(rows.all())
+
+
+def entry(row: EventRow) -> Entry:
+    return Entry(at=utc(row.at), kind=row.kind, subject=row.subject, detail=row.detail)
 
 
 def utc(moment: datetime) -> datetime:

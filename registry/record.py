@@ -61,6 +61,8 @@ class Record:
     files: tuple[File, ...] = ()
     relations: tuple[Relation, ...] = ()
     scores: tuple[Score, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Names that mean this model at this revision, unless they mean something already."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ def record_from(text: str) -> Record:
         ),
         files=tuple(File(**file) for file in found["files"]),
         relations=tuple(Relation(**relation) for relation in found["relations"]),
+        aliases=tuple(found["aliases"]),
         scores=tuple(Score(**{**score, "as_of": _day(score["as_of"])}) for score in found["scores"]),
     )
 

@@ -4,6 +4,7 @@ A model's new figures are recorded together or not at all; where the Hub cannot 
 log says why. It reads no checkpoint: a new commit is for `add`.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +19,12 @@ from registry.sources.hub_requests import Hub
 from registry.store import Store
 from registry.whereabouts import whereabouts
 
+log = logging.getLogger(__name__)
+
 EVERY = timedelta(days=1)
+
+FIRST_RETRY = timedelta(minutes=15)
+"""After a Hub that went away; each further time twice as long, a day at most."""
 
 READ = "engagement read"
 FAILED = "engagement not read"
@@ -63,11 +69,26 @@ def refresh(store: Store, hub: Hub, names: Iterable[str] | None = None, *, stopp
     return done
 
 
-def refresh_daily(store: Store, hub: Hub, stopped: Event) -> None:
-    """Refresh now and once a day from then on, until `stopped` is set. A blocking call, for a thread of its own."""
-    while not stopped.is_set():
-        refresh(store, hub, stopped=stopped)
-        stopped.wait(EVERY.total_seconds())
+def refresh_daily(store: Store, hub: Hub, stopped: Event, *, retry: timedelta = FIRST_RETRY) -> None:
+    """Refresh a day after the last whole round, at once if there was none, and so on until `stopped` is set.
+
+    A blocking call, for a thread of its own. A Hub that is away is asked again later, and told of once.
+    """
+    patient = replace(hub, sleep=stopped.wait)
+    wait, failures = _until_due(store, datetime.now(UTC)), 0
+    while not stopped.wait(wait.total_seconds()):
+        done = refresh(store, patient, stopped=stopped)
+        failures = failures + 1 if done.left else 0
+        if failures == 1 and not stopped.is_set():
+            log.warning("figures of the Hub stay as they are until it answers: %s", done.failed[-1][1])
+        wait = min(retry * 2 ** (failures - 1), EVERY) if failures else EVERY
+
+
+def _until_due(store: Store, now: datetime) -> timedelta:
+    """A Space that is started anew does not ask anew."""
+    last = store.last_event(DONE)
+    whole = last is not None and last.detail.get("left") == 0
+    return max(last.at + EVERY - now, timedelta()) if last is not None and whole else timedelta()
 
 
 def _refresh_one(store: Store, hub: Hub, subject: str) -> bool:

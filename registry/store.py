@@ -5,7 +5,6 @@ Opening a store brings its schema up to date. It knows no source of claims and n
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -71,7 +70,7 @@ class Store:
             with store._write() as session:
                 if migrations.upgrade(session.connection()):
                     cardless = select(ModelRow.id).outerjoin(CardRow).where(CardRow.model_id.is_(None))
-                    writing.write_cards(session, session.scalars(cardless).all())
+                    writing.write_cards(session, session.scalars(cardless).all(), datetime.now(UTC))
         except DatabaseError as error:
             store.close()
             raise StoreUnusable(f"The registry's database cannot be used: {error.orig}.") from error
@@ -101,7 +100,7 @@ class Store:
         with self._write() as session:
             writing.write(session, records, datetime.now(UTC))
 
-    def load_once(self, records: Iterable[Record], digest: str) -> bool:
+    def load_once(self, records: Iterable[Record], digest: str, licences: Iterable[Licence] = ()) -> bool:
         """Record a catalogue whose content has this digest, unless it was the last one loaded; whether it was done."""
         with self._write() as session:
             last = select(EventRow).where(EventRow.kind == "catalogue loaded").order_by(EventRow.id.desc()).limit(1)
@@ -110,6 +109,8 @@ class Store:
                 return False
             now = datetime.now(UTC)
             writing.write(session, records, now)
+            for licence in licences:
+                writing.put_licence(session, licence)
             writing.log(session, now, "catalogue loaded", None, {"digest": digest})
             return True
 
@@ -137,16 +138,7 @@ class Store:
     def put_licence(self, licence: Licence) -> None:
         """Keep the terms of a licence; the same identifier's older terms are replaced."""
         with self._write() as session:
-            words = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(licence).items()}
-            session.merge(LicenceRow(**words))
-
-    def put_citation(self, citation: Citation) -> None:
-        """Keep a work to cite; an older one with the same key is replaced."""
-        with self._write() as session:
-            model, _ = reading.find_model(session, citation.subject)
-            session.execute(delete(CitationRow).where(CitationRow.key == citation.key))
-            row = {"model_id": model.id, "key": citation.key, "role": citation.role, "work": dict(citation.work)}
-            session.execute(insert(CitationRow), [row])
+            writing.put_licence(session, licence)
 
     def log(self, kind: str, subject: str | None, detail: Mapping[str, Json]) -> None:
         """Append to the event log, such as that a source could not be read."""
@@ -260,6 +252,7 @@ class Store:
             )
 
     def citations(self, name: str) -> tuple[Citation, ...]:
+        """The works to cite for a model at its current revision, as they were when it was last written."""
         with self._read() as session:
             model, _ = reading.find_model(session, name)
             rows = session.scalars(select(CitationRow).where(CitationRow.model_id == model.id).order_by(CitationRow.id))
@@ -271,10 +264,13 @@ class Store:
             rows = select(EventRow).order_by(EventRow.id.desc()).limit(limit)
             if name is not None:
                 rows = rows.where(EventRow.subject == reading.find_model(session, name)[0].subject)
-            return tuple(
-                Entry(at=reading.utc(row.at), kind=row.kind, subject=row.subject, detail=row.detail)
-                for row in session.scalars(rows)
-            )
+            return tuple(reading.entry(row) for row in session.scalars(rows))
+
+    def last_event(self, kind: str) -> Entry | None:
+        """The newest line of a kind in the event log."""
+        with self._read() as session:
+            row = session.scalar(select(EventRow).where(EventRow.kind == kind).order_by(EventRow.id.desc()).limit(1))
+            return None if row is None else reading.entry(row)
 
     def subjects(self) -> tuple[str, ...]:
         """Every model recorded, in the order of recording."""

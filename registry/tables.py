@@ -126,10 +126,12 @@ class LicenceRow(Row):
 
 class CitationRow(Row):
     __tablename__ = "citations"
-    __table_args__ = (CheckConstraint(ROLES, name="role"),)
+    """Derived, as cards are: written anew with them."""
+
+    __table_args__ = (CheckConstraint(ROLES, name="role"), UniqueConstraint("model_id", "key"))
     id: Mapped[int] = mapped_column(primary_key=True)
     model_id: Mapped[int] = mapped_column(ForeignKey("models.id"), index=True)
-    key: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str]
     role: Mapped[Role] = mapped_column(String)
     work: Mapped[dict[str, Any]]
 

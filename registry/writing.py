@@ -15,13 +15,27 @@ from sqlalchemy.orm import Session
 from registry import sqlite
 from registry.audit import examined
 from registry.cards import card_of, facets_of, place_of, words_of
+from registry.citations.work import csl_item
+from registry.citations.works import Cited, citations
 from registry.fields import check, field
 from registry.fni import index, inputs_of, listed_index
 from registry.passport import Claim, Passport
-from registry.reading import bases, claim_of, claim_rows, newest_totals, origins, passports, resolved
-from registry.record import Card, Json, Record, registry_id
-from registry.resolve import Resolution
-from registry.tables import CardRow, ClaimRow, EventRow, FileRow, ModelRow, RelationRow, RevisionRow, ScoreRow
+from registry.reading import bases, claim_of, claim_rows, newest_scores, newest_totals, origins, passports, resolved
+from registry.record import Card, Json, Licence, Record, Score, registry_id
+from registry.resolve import Resolution, resolve
+from registry.tables import (
+    AliasRow,
+    CardRow,
+    CitationRow,
+    ClaimRow,
+    EventRow,
+    FileRow,
+    LicenceRow,
+    ModelRow,
+    RelationRow,
+    RevisionRow,
+    ScoreRow,
+)
 
 BATCH = 400
 """Models written at a time: well under SQLite's limit of variables in one statement."""
@@ -78,13 +92,14 @@ def _write_batch(session: Session, batch: Mapping[str, Record], now: datetime) -
     _files(session, batch, models, revisions)
     _relations(session, batch, models)
     _scores(session, batch, models, revisions)
+    _aliases(session, batch, models, revisions)
     told = [
         {"at": now, "kind": "recorded", "subject": subject, "detail": change.summary}
         for subject, change in changes.items()
     ]
     _execute(session, insert(EventRow), told)
     lasting = [subject for subject, change in changes.items() if change.lasting]
-    write_cards(session, list(models.values()), lasting)
+    write_cards(session, list(models.values()), now, lasting)
 
 
 def _check(record: Record) -> None:
@@ -242,36 +257,58 @@ def _scores(
     revisions: Mapping[tuple[int, str], int],
 ) -> None:
     rows = [
-        {
-            "model_id": models[subject],
-            "revision_id": revisions[models[subject], score.revision] if score.revision else None,
-            "name": score.name,
-            "version": score.version,
-            "as_of": score.as_of,
-            "total": score.total,
-            "factors": dict(score.factors),
-            "inputs": dict(score.inputs),
-        }
+        _score_row(score, models[subject], revisions[models[subject], score.revision] if score.revision else None)
         for subject, record in batch.items()
         for score in record.scores
     ]
     _execute(session, insert(ScoreRow), rows)
 
 
-def write_cards(session: Session, numbers: Sequence[int], changed: Collection[str] = ()) -> None:
-    """Resolve and audit these models anew, and after them those that were made from one of `changed`."""
+def _aliases(
+    session: Session,
+    batch: Mapping[str, Record],
+    models: Mapping[str, int],
+    revisions: Mapping[tuple[int, str], int],
+) -> None:
+    """Names that mean nothing yet. One that somebody has moved stays where it is."""
+    rows = [
+        {
+            "name": name,
+            "model_id": models[subject],
+            "revision_id": revisions[models[subject], record.passport.revision] if record.passport.revision else None,
+        }
+        for subject, record in batch.items()
+        for name in record.aliases
+        if session.get(AliasRow, name) is None
+    ]
+    _execute(session, insert(AliasRow), rows)
+
+
+def put_licence(session: Session, licence: Licence) -> None:
+    words = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(licence).items()}
+    session.merge(LicenceRow(**words))
+
+
+def write_cards(session: Session, numbers: Sequence[int], now: datetime | None, changed: Collection[str] = ()) -> None:
+    """Resolve, audit and cite these models anew, and after them those that were made from one of `changed`.
+
+    They are scored as of `now`; not at all where it is None.
+    """
     heirs = select(CardRow.model_id).where(CardRow.base_model.in_(changed)) if changed else None
     found = sorted(set(session.scalars(heirs)) - set(numbers)) if heirs is not None else []
     for some in (numbers, found):
         for begin in range(0, len(some), BATCH):
-            _write_cards(session, some[begin : begin + BATCH])
+            _write_cards(session, some[begin : begin + BATCH], now)
 
 
-def _write_cards(session: Session, numbers: Sequence[int]) -> None:
+def _write_cards(session: Session, numbers: Sequence[int], now: datetime | None) -> None:
     read = passports(session, numbers)
     above = bases(session, read.values())
     decided = resolved(read.values(), above)
-    totals, made_from = newest_totals(session, numbers), origins(session, read.values())
+    made_from = origins(session, read.values())
+    if now is not None:
+        _score(session, {number: decided[each.subject] for number, each in read.items()}, now.date())
+    totals = newest_totals(session, numbers)
     before = session.scalars(select(CardRow.place).where(CardRow.model_id.in_(numbers))).all()
     if before:
         sqlite.unindex(session.connection(), before)
@@ -291,6 +328,45 @@ def _write_cards(session: Session, numbers: Sequence[int]) -> None:
         session.connection(),
         [(places[number], words_of(decided[card.subject]), facets_of(card)) for number, card in cards.items()],
     )
+
+    session.execute(delete(CitationRow).where(CitationRow.model_id.in_(numbers)))
+    upstream = {subject: (resolve(base),) for subject, base in above.items()}
+    cited = [
+        _citation_row(work, number)
+        for number, each in read.items()
+        for work in citations(decided[each.subject], upstream.get(each.subject, ()), made_from.get(each.subject))
+    ]
+    _execute(session, insert(CitationRow), cited)
+
+
+def _score(session: Session, decided: Mapping[int, Resolution], day: date) -> None:
+    """The FNI of each, with what it was computed from; kept where it can be computed and is not what it was last."""
+    last = newest_scores(session, decided)
+    rows: Rows = []
+    for number, each in decided.items():
+        score = index(inputs_of(each, as_of=day), listed=listed_index(each)).score(None)
+        kept = last.get(number)
+        same = kept and (kept.version, kept.total, kept.inputs) == (score.version, score.total, score.inputs)
+        if score.total is not None and not same:
+            rows.append(_score_row(score, number, None))
+    _execute(session, insert(ScoreRow), rows)
+
+
+def _citation_row(cited: Cited, number: int) -> dict[str, Any]:
+    return {"model_id": number, "key": cited.work.key, "role": cited.role, "work": csl_item(cited.work)}
+
+
+def _score_row(score: Score, model: int, revision: int | None) -> dict[str, Any]:
+    return {
+        "model_id": model,
+        "revision_id": revision,
+        "name": score.name,
+        "version": score.version,
+        "as_of": score.as_of,
+        "total": score.total,
+        "factors": dict(score.factors),
+        "inputs": dict(score.inputs),
+    }
 
 
 def _index(decided: Resolution) -> float | None:

@@ -11,11 +11,13 @@ from concurrent.futures import TimeoutError as NotInTime
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from registry.errors import RegistryError
 from registry.folder import passport_of
 from registry.passport import Passport
+from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.errors import RegistryAway
 
@@ -27,15 +29,16 @@ log = logging.getLogger(__name__)
 PAGE_FIRST_SECONDS = 0.5
 """Opening for the first time takes a second of processor, mostly imports: the page's first answer goes before it."""
 
-OPENING_SECONDS = 30.0
+OPENING_SECONDS = 120.0
 
 
 class Registrar:
     """The registry of one Space. `run` keeps it open until cancelled; `store` may be asked from any thread."""
 
-    def __init__(self, place: Path | str) -> None:
-        """`place` is the path or URL of the database."""
+    def __init__(self, place: Path | str, *, endpoint: str | None = None) -> None:
+        """`place` is the path or URL of the database; `endpoint` the Hub whose figures are read once a day."""
         self._place = place
+        self._endpoint = endpoint
         self._opening: Future[Store] = Future()
         self._at_the_end = ExitStack()
 
@@ -67,30 +70,46 @@ class Registrar:
         return known.shown if known else _from_files(checkpoint)
 
     async def run(self) -> None:
-        """Open the registry, and close it when cancelled."""
+        """Open the registry, refresh it daily where a Hub is named, and close it when cancelled."""
         await asyncio.sleep(PAGE_FIRST_SECONDS)
-        opening = asyncio.ensure_future(asyncio.to_thread(self._open))
+        stopped = Event()
+        working = asyncio.ensure_future(asyncio.to_thread(self._work, stopped))
         try:
-            await asyncio.shield(opening)
+            await asyncio.shield(working)
             await asyncio.Event().wait()
         finally:
             # A thread cannot be cancelled: what it opens is closed after it.
-            await asyncio.wait([opening])
+            stopped.set()
+            await asyncio.wait([working])
             self._at_the_end.close()
 
-    async def serving(self, checkpoint: Checkpoint) -> None:
-        """Note which model is served from now on. A registry that is away keeps nobody from serving."""
+    async def serving(self, checkpoint: Checkpoint, loaded: Loaded | None) -> None:
+        """Note which model is served from now on and what the engine reports of it.
+
+        A registry that is away keeps nobody from serving.
+        """
         try:
             # However long opening takes: nobody waits for this, and it is not tried again.
             await asyncio.shield(asyncio.wrap_future(self._opening))
-            await asyncio.to_thread(self._record_served, checkpoint)
+            await asyncio.to_thread(self._record_served, checkpoint, loaded)
         except (RegistryAway, RegistryError) as error:
             log.warning("%s is served, which the registry does not show: %s", checkpoint.repo_id, error)
 
-    def _record_served(self, checkpoint: Checkpoint) -> None:
-        from space.recording import record_served
+    def _record_served(self, checkpoint: Checkpoint, loaded: Loaded | None) -> None:
+        from space.recording import record_loaded, record_served
 
-        record_served(self.store(), checkpoint)
+        if record_served(self.store(), checkpoint) and loaded is not None:
+            record_loaded(self.store(), checkpoint, loaded)
+
+    def _work(self, stopped: Event) -> None:
+        self._open()
+        if self._endpoint is None or self._opening.exception() is not None:
+            return
+        from registry.refresh import refresh_daily
+        from registry.sources.hub_requests import Hub
+
+        # Without a token: what it can see beyond the public is not for a public registry.
+        refresh_daily(self.store(), Hub(endpoint=self._endpoint), stopped)
 
     def _open(self) -> None:
         """The store at its place; where that cannot be used, one that ends with the Space."""

@@ -25,6 +25,8 @@ class Settings:
     `engine_args` (ENGINE_ARGS) are flags of `vllm serve`; they come after the profile's own and therefore win.
     `engine_url` (ENGINE_URL) is an OpenAI-compatible server that answers in place of an engine here; it ends in /v1.
     `registry` (REGISTRY_URL) is the path or URL of the registry's database, by default a file among the user's data.
+    `refreshes` says whether it asks the Hub for likes and downloads once a day: in a Space, whose name Hugging Face
+    puts into SPACE_ID, and where the owner names a Hub. Elsewhere nothing is asked that nobody asked for.
     """
 
     host: str = "127.0.0.1"  # GRADIO_SERVER_NAME
@@ -36,6 +38,7 @@ class Settings:
     engine_args: tuple[str, ...] = ()  # ENGINE_ARGS
     engine_url: str | None = None  # ENGINE_URL
     engine_api_key: Secret | None = field(default=None)  # ENGINE_API_KEY
+    refreshes: bool = False  # SPACE_ID or HF_ENDPOINT is set
     registry: Path | str = field(default_factory=lambda: default_place({}))  # REGISTRY_URL
 
     @classmethod
@@ -52,6 +55,7 @@ class Settings:
             engine_args=_flags(given.get("ENGINE_ARGS", "")),
             engine_url=_engine_url(given["ENGINE_URL"]) if "ENGINE_URL" in given else None,
             engine_api_key=Secret(given["ENGINE_API_KEY"]) if "ENGINE_API_KEY" in given else None,
+            refreshes="SPACE_ID" in given or "HF_ENDPOINT" in given,
             registry=_place(given),
         )
 

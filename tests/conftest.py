@@ -33,6 +33,8 @@ def missing_parts() -> dict[str, str]:
         missing["browser"] = "no Chromium: run `make set-up` as root, or install Debian's chromium"
     if shutil.which("espeak-ng") is None:
         missing["speech"] = "no espeak-ng: run `make set-up` as root, or install Debian's espeak-ng"
+    if not all(shutil.which(command) for command in ("pdflatex", "bibtex")):
+        missing["latex"] = "no pdflatex or bibtex: run `make set-up` as root, or install Debian's texlive-latex-base"
     return missing
 
 

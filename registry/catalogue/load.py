@@ -4,6 +4,7 @@ One TOML file for each model, in this folder or one below it:
 
     repo_id = "owner/name"                        # exact
     revision = "40 hexadecimal digits"            # optional: the current revision
+    aliases = ["default"]                         # optional: names that mean it, unless somebody has moved them
 
     [[relations]]
     kind = "quantized_from"                       # or base, sibling, finetune
@@ -37,6 +38,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from registry.errors import CatalogueUnreadable, RegistryError
 from registry.fields import check
+from registry.licence import TABLE, licences
 from registry.passport import Claim, Method, Passport, Value
 from registry.record import File, Record, Relation, RelationKind
 
@@ -48,16 +50,19 @@ FOLDER = Path(__file__).parent
 
 
 def load_catalogue(store: "Store", folder: Path = FOLDER) -> bool:
-    """Record every data file of a folder, all or none; nothing where they are what was loaded last. Whether it did.
+    """Record every data file of a folder and the terms of known licences, all or none; nothing where they are what was
+    loaded last. Whether it did.
 
     Raises:
         CatalogueUnreadable: a file breaks the format; nothing is recorded.
     """
     paths = sorted(folder.rglob("*.toml"))
     texts = [path.read_bytes() for path in paths]
-    digest = hashlib.sha256(b"".join(hashlib.sha256(text).digest() for text in texts)).hexdigest()
+    terms = TABLE.read_bytes()
+    digest = hashlib.sha256(b"".join(hashlib.sha256(text).digest() for text in (*texts, terms))).hexdigest()
     names = [path.relative_to(folder).as_posix() for path in paths]
-    return store.load_once((read_record(text, name) for text, name in zip(texts, names, strict=True)), digest)
+    records = (read_record(text, name) for text, name in zip(texts, names, strict=True))
+    return store.load_once(records, digest, licences())
 
 
 def read_record(text: bytes, name: str) -> Record:
@@ -74,13 +79,14 @@ def read_record(text: bytes, name: str) -> Record:
 
 
 def _record(file: Mapping[str, Any]) -> Record:
-    _only(file, "repo_id", "revision", "relations", "files", "sources")
+    _only(file, "repo_id", "revision", "aliases", "relations", "files", "sources")
     subject, revision = _word(file["repo_id"]), file.get("revision")
     claims = tuple(claim for source in file.get("sources", ()) for claim in _claims(source, subject))
     return Record(
         passport=Passport(subject=subject, revision=revision, claims=claims),
         files=tuple(_file(item) for item in file.get("files", ())),
         relations=tuple(_relation(item) for item in file.get("relations", ())),
+        aliases=tuple(_word(name) for name in file.get("aliases", ())),
     )
 
 

@@ -20,7 +20,8 @@ from registry.sources.listing import listed_repo_id, listing_claims
 def data_file(record: Record) -> str:
     """The text of a data file; read back it is the same record."""
     passport = record.passport
-    blocks = ["\n".join(_pairs(repo_id=passport.subject, revision=passport.revision))]
+    aliases = record.aliases or None
+    blocks = ["\n".join(_pairs(repo_id=passport.subject, revision=passport.revision, aliases=aliases))]
     for relation in record.relations:
         blocks.append("\n".join(["[[relations]]", *_pairs(kind=relation.kind, target=relation.target)]))
     for file in record.files:
@@ -65,7 +66,7 @@ def _claim(claim: Claim) -> str:
     return f"{{ {', '.join(parts)} }}"
 
 
-def _pairs(**given: str | int | None) -> list[str]:
+def _pairs(**given: str | int | tuple[str, ...] | None) -> list[str]:
     return [f"{name} = {_value(value)}" for name, value in given.items() if value is not None]
 
 

@@ -1,6 +1,6 @@
 """The whole registry as one JSON text, and back: every row but those that are derived, so that nothing is lost.
 
-What was replaced, when, and the event log come along. Cards and the search index are made anew.
+What was replaced, when, and the event log come along. Cards, works to cite and the search index are made anew.
 """
 
 import json
@@ -16,12 +16,14 @@ from registry.errors import SourceUnreadable, StoreUnusable
 from registry.fields import field
 from registry.reading import utc
 from registry.store import Store
-from registry.tables import CardRow, ClaimRow, ModelRow, Row
+from registry.tables import CardRow, CitationRow, ClaimRow, ModelRow, Row
 from registry.units import check_unit
 
-FORMAT, VERSION = "model passports", 1
+FORMAT, VERSION, READS = "model passports", 2, (1, 2)
 
-TABLES = tuple(table for table in Row.metadata.sorted_tables if table is not CardRow.__table__)
+DERIVED = (CardRow.__table__, CitationRow.__table__)
+
+TABLES = tuple(table for table in Row.metadata.sorted_tables if table not in DERIVED)
 """Those that others refer to come first."""
 
 
@@ -62,7 +64,7 @@ class WholeStore(Store):
             except (IntegrityError, StatementError, ValueError, TypeError) as error:
                 raise SourceUnreadable(f"The export is damaged: {error}.") from error
             numbers = list(session.scalars(select(ModelRow.id).order_by(ModelRow.id)))
-            writing.write_cards(session, numbers)
+            writing.write_cards(session, numbers, None)
             return len(numbers)
 
 
@@ -87,7 +89,7 @@ def _tables(text: str) -> dict[str, list[list[Any]]]:
     """Rows by table, once the text has exactly the tables and columns of this version."""
     try:
         document = json.loads(text)
-        if (document["format"], document["version"]) != (FORMAT, VERSION):
+        if document["format"] != FORMAT or document["version"] not in READS:
             raise ValueError("it is of another format or version")
         tables = {table.name: document["tables"][table.name] for table in TABLES}
         for table in TABLES:

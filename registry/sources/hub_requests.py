@@ -6,7 +6,7 @@ an answer with more is not read.
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx2
@@ -28,11 +28,15 @@ AGAIN = {408, 429, 500, 502, 503, 504}
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """Where to ask, and as whom. `pause` is the seconds before a second attempt; each further one is twice as long."""
+    """Where to ask, and as whom. `pause` is the seconds before a second attempt; each further one is twice as long.
+
+    `sleep` waits for so many seconds; what it answers is whether to give up, as `Event.wait` does.
+    """
 
     endpoint: str = HUB
     token: str | None = field(default=None, repr=False)
     pause: float = 1.0
+    sleep: Callable[[float], bool | None] = field(default=time.sleep, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +83,11 @@ def _patiently(hub: Hub, url: str, headers: Mapping[str, str], *, about: str, lo
             wait = pause if asked is None else asked
             if attempt == ATTEMPTS or not _may_pass(error) or wait > LONGEST_PAUSE:
                 raise _failure(error, hub, about) from error
+            if hub.sleep(wait):
+                raise _failure(error, hub, about) from error
+            pause *= 2
         except httpx2.HTTPError as error:
             raise SourceUnreadable(f"The answer of {hub.endpoint} about {about} cannot be read: {error}.") from error
-        time.sleep(wait)
-        pause *= 2
     raise AssertionError("the last attempt returns or raises")
 
 

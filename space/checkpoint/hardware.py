@@ -3,6 +3,7 @@
 It knows nothing of models but the least that Gemma 4 asks of a card.
 """
 
+import os
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,6 +59,14 @@ def _gpu(line: str) -> Gpu | None:
 
 def has_suitable_gpu(gpus: Iterable[Gpu]) -> bool:
     return any(gpu.is_suitable for gpu in gpus)
+
+
+def processor(proc: Path = Path("/proc")) -> str:
+    """The processor's own name and how many of its cores this process may use."""
+    lines = (proc / "cpuinfo").read_text().splitlines()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "Model")))
+    cores = len(os.sched_getaffinity(0))
+    return f"{next(names, 'CPU')}, {cores} core{'s' if cores != 1 else ''}"
 
 
 def available_memory(proc: Path = Path("/proc"), cgroup: Path = Path("/sys/fs/cgroup")) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
+from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
 from space.events import Event
@@ -13,6 +14,9 @@ class Engine(Protocol):
 
     checkpoint: Checkpoint
     """What is served. Certain once started: a server elsewhere says only then what it has."""
+
+    loaded: Loaded | None
+    """What it reports of the checkpoint once started; None where it does not tell."""
 
     async def start(self) -> None:
         """Load. Raises `CheckpointError` when only a person can help, and `EngineDied` when a later try may do."""

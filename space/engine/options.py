@@ -110,4 +110,5 @@ CUDA = EngineOptions(
     max_num_batched_tokens=16384,
     max_num_seqs=32,
     image_budget=1120,
+    worker_extension="space.engine.held.HeldBytes",
 )

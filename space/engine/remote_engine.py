@@ -15,6 +15,7 @@ from typing import Any
 
 from openai import APIError, AsyncOpenAI, AsyncStream, Timeout
 
+from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.checkpoint.choose import POCKET_FOLDER
 from space.conversation import Message, Request, Sampling
@@ -44,6 +45,7 @@ class RemoteEngine:
     def __init__(self, checkpoint: Checkpoint, *, url: str, api_key: str | None, model_id: str | None) -> None:
         """`model_id` is the owner's word for what is served, None to take the server's."""
         self.checkpoint = checkpoint
+        self.loaded: Loaded | None = None
         self._url = url
         self._model_id = model_id
         self._model = ""

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 
+from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
 from space.engine.engine import Engine
@@ -39,7 +40,7 @@ STEADY_SECONDS = 60.0
 
 BuildEngine = Callable[[Checkpoint], Awaitable[Engine]]
 ReportPercent = Callable[[int], None]
-OnReady = Callable[[Checkpoint], Awaitable[None]]
+OnReady = Callable[[Checkpoint, Loaded | None], Awaitable[None]]
 FetchCheckpoint = Callable[[ReportPercent, threading.Event], Checkpoint]
 
 
@@ -63,7 +64,7 @@ class Supervisor:
         """`model` names what `fetch` will bring. `fetch` blocks, runs in a thread, and ends once its event is set.
 
         `longest_wait` is the most seconds between two starts of an engine. `on_ready` is told of each checkpoint as
-        soon as it is served, and must raise nothing.
+        soon as it is served, with what the engine reports of it, and must raise nothing.
         """
         self.state: EngineState = Idle()
         self.checkpoint: Checkpoint | None = None
@@ -151,7 +152,7 @@ class Supervisor:
             await engine.stop()
 
     async def _until_death(self, engine: Engine) -> None:
-        telling = asyncio.ensure_future(self._on_ready(engine.checkpoint)) if self._on_ready else None
+        telling = asyncio.ensure_future(self._on_ready(engine.checkpoint, engine.loaded)) if self._on_ready else None
         try:
             await engine.died()
         finally:

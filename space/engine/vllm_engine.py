@@ -26,6 +26,7 @@ from vllm.exceptions import GracefulHTTPError, VLLMClientError
 from vllm.v1.engine.async_llm import AsyncLLM
 from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
+from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
 from space.engine.body import request_body
@@ -34,6 +35,7 @@ from space.engine.environment import cpu_environment, starting_environment
 from space.engine.flags import REFUSALS, parse_flags, reason
 from space.engine.options import EngineOptions
 from space.engine.overrides import config_overrides
+from space.engine.report import loaded
 from space.engine.warmup import TEXT_WARM_UP, warm_up_request
 from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRejected
 from space.events import Event
@@ -59,16 +61,19 @@ class VllmEngine:
         self.options = options
         self._folder = checkpoint.folder
         self.model_name = options.served_name or checkpoint.repo_id
+        self.loaded: Loaded | None = None
         self._llm: AsyncLLM | None = None
         self._state = State()
         self._control_tokens: frozenset[str] = frozenset()
 
     async def start(self) -> None:
         """Load the weights in a thread, then tie vLLM's serving classes to this event loop."""
+        began = time.monotonic()
         try:
             args = parse_flags(self._argv())
             self.model_name = args.served_model_name[0]  # an owner's own name wins over ours
             self._llm = await self._load_in_thread(args)
+            self.loaded = await self._report(time.monotonic() - began)
         except REFUSALS as error:
             log.warning("vLLM refuses to serve %s", self.model_name, exc_info=error)
             raise CheckpointError(f"vLLM refuses to serve {self.model_name}: {reason(error)}") from error
@@ -76,6 +81,14 @@ class VllmEngine:
             raise EngineDied(f"vLLM stopped while loading {self.model_name}. The log says why.") from error
         self._control_tokens = special_tokens(self._folder / "tokenizer.json")
         await init_app_state(self._llm, self._state, args, ("generate",))
+
+    async def _report(self, seconds: float) -> Loaded | None:
+        assert self._llm is not None
+        try:
+            return await loaded(self._llm, version=vllm.__version__, seconds=seconds)
+        except Exception:  # what vLLM 0.29.0 raises when a call in a worker fails has no class of its own
+            log.exception("the engine does not tell what it holds, which keeps it from nothing else")
+            return None
 
     async def warm(self) -> None:
         """See `Engine.warm`. An owner's flags may leave no room for pictures and sounds: then text must do."""

@@ -7,6 +7,8 @@ import torch
 import vllm
 from vllm import _custom_ops
 
+from space.engine.held import HeldBytes
+
 # vLLM 0.29.0: Gemma 4's audio tower hands a transposed view to its linears, and either kernel then kills the engine:
 # 2026-11-23, oneDNN: `Expected a.stride(-1) == 1`;
 # 2026-11-30, SGLang's, which a CPU with AMX takes for small weights: `mat1must be contiguous at last dimension`.
@@ -36,5 +38,5 @@ if vllm.__version__.split("+")[0] in NEEDS_CONTIGUOUS_INPUT:
     make_linears_contiguous()
 
 
-class CpuWorkerExtension:
-    """Named by `--worker-extension-cls`; the module's import is what matters."""
+class CpuWorkerExtension(HeldBytes):
+    """Named by `--worker-extension-cls`."""

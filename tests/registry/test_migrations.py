@@ -14,7 +14,7 @@ from registry.record import Query
 from registry.store import Store
 from tests.registry.claims import record, said
 
-STEPS = ("0001", "0002", "0003")
+STEPS = ("0001", "0002", "0003", "0004")
 
 CONTENT = {
     "0001": (
@@ -60,7 +60,7 @@ def test_an_old_database_opens_with_all_that_was_in_it(tmp_path: Path, step: str
         assert store.files("maker/model")[0].size == 7_450_721_350
         assert store.relations("maker/model")[0].target == "maker/base"
         assert store.scores("maker/model")[0].total == 38.6
-        assert store.citations("maker/model")[0].key == "maker_2026"
+        assert "model" in {each.role for each in store.citations("maker/model")}, "derived anew"
         assert store.licence("MIT") is not None
         assert store.events("maker/model")[-1].kind == "recorded"
         store.add(record(said("context", 1, subject="maker/model"), subject="maker/model"))

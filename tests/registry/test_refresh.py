@@ -1,7 +1,9 @@
 """Bringing downloads, likes and dates up to date from a Hub that works, fails and comes back."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -129,6 +131,55 @@ def test_each_round_is_in_the_event_log(store: Store, hub: Hub) -> None:
     refresh(store, hub)
     last = store.events()[0]
     assert (last.kind, last.detail) == (DONE, {"read": 2, "unchanged": 0, "failed": 0, "left": 0})
+
+
+def daily(store: Store, hub: Hub, stopped: Event) -> threading.Thread:
+    thread = threading.Thread(target=refresh_daily, args=(store, hub, stopped), kwargs={"retry": timedelta()})
+    thread.start()
+    return thread
+
+
+def until(reached: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_hub_that_is_away_is_asked_again_and_told_of_once(
+    store: Store, hub: Hub, server: HubServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.faults.append(Fault(path="/api/models", status=503, times=12))  # three rounds of four attempts
+    stopped = Event()
+    thread = daily(store, hub, stopped)
+    until(lambda: figures(store, SECOND)[0] == 200)
+    stopped.set()
+    thread.join()
+    assert [record.levelname for record in caplog.records if record.name == "registry.refresh"] == ["WARNING"]
+    assert [entry.kind for entry in store.events(FIRST)].count(FAILED) == 3
+
+
+def test_a_space_that_is_started_anew_does_not_ask_anew(store: Store, hub: Hub, server: HubServer) -> None:
+    refresh(store, hub)
+    asked = len(server.asked)
+    stopped = Event()
+    thread = daily(store, hub, stopped)
+    thread.join(timeout=0.5)
+    assert thread.is_alive(), "it waits for tomorrow"
+    stopped.set()
+    thread.join()
+    assert len(server.asked) == asked
+
+
+def test_stopping_ends_the_patience_with_a_hub_that_is_away(store: Store, server: HubServer) -> None:
+    server.faults.append(Fault(path="/api/models", status=503))
+    stopped = Event()
+    thread = daily(store, Hub(endpoint=server.endpoint, pause=20), stopped)
+    until(lambda: len(server.asked) == 1)
+    stopped.set()
+    thread.join(timeout=15)
+    assert not thread.is_alive()
+    assert len(server.asked) == 1
 
 
 def test_the_daily_refresh_ends_when_it_is_stopped(store: Store, hub: Hub, server: HubServer) -> None:

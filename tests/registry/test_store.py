@@ -3,14 +3,17 @@
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from registry.errors import AmbiguousName, StoreUnusable, UnknownField, UnknownModel
+from registry.fni import VERSION
+from registry.fni_factors import WEIGHTS
 from registry.passport import Claim
-from registry.record import Alias, Citation, File, Licence, Query, Record, Relation, Score
+from registry.record import Alias, File, Licence, Query, Record, Relation, Score
 from registry.store import Store
 from tests.registry.claims import MODEL, passport, record, said
 
@@ -138,18 +141,45 @@ def test_files_relations_and_scores_come_back(store: Store) -> None:
     assert store.search(Query()).cards[0].fni == 38.6
 
 
-def test_licences_and_citations_come_back_and_are_replaced_by_key(store: Store) -> None:
-    store.add(record())
+def test_licences_come_back_and_are_replaced_by_identifier(store: Store) -> None:
     for title in ("Old", "MIT License"):
         licence = Licence(identifier="MIT", title=title, allows=("commercial use",), requires=("notice",))
         store.put_licence(licence)
-        citation = Citation(
-            subject=MODEL, key="maker_2026", role="model", work={"title": title, "author": [{"literal": "m"}]}
-        )
-        store.put_citation(citation)
     assert store.licence("MIT") == licence
     assert store.licence("Apache-2.0") is None
-    assert store.citations(MODEL) == (citation,)
+
+
+def test_the_works_to_cite_are_kept_and_follow_what_is_said(store: Store) -> None:
+    for subject in (MODEL, "maker/other"):
+        store.add(record(said("quantization.method", "gptq", subject=subject), subject=subject))
+    methods = {each.key for each in store.citations(MODEL) if each.role == "method"}
+    assert methods == {each.key for each in store.citations("maker/other") if each.role == "method"} != set()
+    store.add(record(said("author", "Somebody Else", "declared")))
+    [own] = [each for each in store.citations(MODEL) if each.role == "model"]
+    assert "Somebody Else" in str(own.work["author"])
+
+
+def test_the_index_is_kept_with_its_inputs_and_only_when_it_changes(store: Store) -> None:
+    factors = [said(f"fni.{name}", 50.0, "listed") for name in WEIGHTS]
+    store.add(record(*factors))
+    [first] = store.scores(MODEL)
+    assert (first.version, first.total) == (VERSION, store.search(Query()).cards[0].fni)
+    assert first.inputs["as listed"] == ["authority", "popularity", "recency", "quality"]
+    store.add(record(said("context", 1, unit="tokens")))
+    assert store.scores(MODEL) == (first,)
+    store.add(record(*factors, said("fni.quality", 60.0, "reported")))
+    newer, older = store.scores(MODEL)
+    assert older == first
+    assert newer.total == store.search(Query()).cards[0].fni != first.total
+
+
+def test_an_alias_of_a_record_stays_where_somebody_has_moved_it(store: Store) -> None:
+    store.add(replace(record(revision=A), aliases=("default",)))
+    assert store.aliases() == (Alias(name="default", subject=MODEL, revision=A),)
+    store.add(record(subject="maker/other"))
+    store.move_alias("default", "maker/other")
+    store.add(replace(record(revision=A), aliases=("default",)))
+    assert store.subject_of("default") == "maker/other"
 
 
 def test_a_variant_inherits_whichever_of_the_two_is_recorded_first(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def test_each_variable_reaches_its_field() -> None:
         model_revision="main",
         hub_endpoint="http://localhost:1",
         hub_token=settings.hub_token,
+        refreshes=True,
         registry="sqlite:////data/registry.db",
         engine_args=("--max-model-len", "1024", "--hf-overrides", '{"a": 1}'),
         engine_url="https://cluster/v1",
@@ -43,6 +44,12 @@ def test_each_variable_reaches_its_field() -> None:
 
 def test_an_empty_variable_counts_as_unset() -> None:
     assert Settings.from_env({"MODEL_ID": " ", "HF_TOKEN": ""}) == Settings.from_env({})
+
+
+def test_the_hub_is_asked_for_figures_in_a_space_or_where_one_is_named() -> None:
+    assert not Settings.from_env({"MODEL_ID": "owner/name"}).refreshes
+    assert Settings.from_env({"SPACE_ID": "owner/space"}).refreshes
+    assert Settings.from_env({"HF_ENDPOINT": "http://localhost:1"}).refreshes
 
 
 def test_the_registry_is_a_path_unless_it_is_a_url() -> None:

@@ -9,7 +9,7 @@ import pytest
 from registry.errors import RegistryError, SourceUnreadable, StoreUnusable
 from registry.exports.whole import WholeStore, is_export
 from registry.passport import Passport
-from registry.record import Citation, File, Licence, Query, Record, Relation, Score
+from registry.record import File, Licence, Query, Record, Relation, Score
 from tests.registry.claims import DAY, MODEL, record, said
 from tests.registry.cli.commands import Commands
 
@@ -27,7 +27,6 @@ def fill(store: WholeStore) -> None:
     files = (File(path="w.safetensors", size=2**40, sha256="ab"), File(path="README.md", size=None))
     store.add(Record(passport=Passport(subject=MODEL, revision=B, claims=()), files=files))
     store.put_licence(Licence(identifier="MIT", title="MIT License", allows=("use",)))
-    store.put_citation(Citation(subject=MODEL, key="k", role="model", work={"id": "k", "author": None}))
     store.move_alias("served", MODEL, A)
     store.log("engagement not read", MODEL, {"reason": "away"})
 

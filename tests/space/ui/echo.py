@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator
 from typing import Literal
 
+from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Message, Request, Tool, ToolCall
 from space.errors import EngineDied, RequestRejected
@@ -22,6 +23,7 @@ class EchoEngine:
 
     def __init__(self) -> None:
         self.checkpoint = Checkpoint(folder=None, repo_id="echo")
+        self.loaded: Loaded | None = None
         self.requests: list[Request] = []
         self.aborted = 0
         self.released = asyncio.Event()
