@@ -1,5 +1,7 @@
 """From a resolved passport to its card: what a list shows, which words find it, where it stands. Pure."""
 
+from registry.conflicts import COMPUTED
+from registry.fields import field
 from registry.licence import licence_named
 from registry.passport import Value
 from registry.record import Card, registry_id
@@ -35,7 +37,7 @@ def card_of(resolution: Resolution, fni: float | None, *, findings: int, origin:
         parameters=_number(facts, "parameters"),
         context=_number(facts, "context"),
         size=_number(facts, "tensor_bytes") or _number(facts, "bytes_on_disk"),
-        vram=_number(facts, "vram"),
+        vram=_memory(resolution),
         updated=_text(facts, "updated"),
         findings=findings,
         fni=fni,
@@ -67,6 +69,18 @@ def place_of(fni: float | None, number: int) -> int:
 def _text(facts: dict[str, Fact], name: str) -> str | None:
     value = _value(facts, name)
     return ", ".join(value) if isinstance(value, tuple) else None if value is None else str(value)
+
+
+def _memory(resolution: Resolution) -> int | None:
+    """Memory by whoever knows best under whatever conditions: a listing's formula, which looks at no file, never."""
+    order = field(COMPUTED).order
+    told = [fact.claim for fact in resolution.facts if fact.field.name == COMPUTED and fact.claim]
+    known = [
+        (order.index(claim.method), int(quantity(claim.value, claim.unit).value))
+        for claim in told
+        if claim.method != "listed" and isinstance(claim.value, int | float) and not isinstance(claim.value, bool)
+    ]
+    return min(known)[1] if known else None
 
 
 def _licence(facts: dict[str, Fact]) -> str | None:

@@ -36,4 +36,6 @@ class _TwoToFour(argparse.Action):
         assert isinstance(values, list)
         if not FEWEST <= len(values) <= MOST:
             parser.error(f"compare takes {FEWEST} to {MOST} models, not {len(values)}")
+        if len(set(values)) < len(values):
+            parser.error("compare takes each model once")
         namespace.models = values

@@ -4,6 +4,7 @@ import argparse
 
 from registry.cli.answer import Answer, table
 from registry.cli.cards import HEADER, row
+from registry.cli.numbers import count
 from registry.cli.place import opened
 from registry.record import Card, Query
 from registry.store import Store
@@ -18,12 +19,12 @@ PAGE = 200
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", choices=("fni", "size", "updated"), default="fni", help="fni unless given")
-    parser.add_argument("--limit", type=int, default=PAGE, help=f"models at most ({PAGE} unless given)")
+    parser.add_argument("--limit", type=count, default=PAGE, help=f"models at most ({PAGE} unless given)")
 
 
 def run(given: argparse.Namespace) -> Answer:
     with opened(given.store) as store:
-        cards, all_models = _cards(store, Query(order=given.order, limit=max(given.limit, 0))), len(store.subjects())
+        cards, all_models = _cards(store, Query(order=given.order, limit=given.limit)), len(store.subjects())
     rest = f"\n{len(cards)} of {all_models} models." if len(cards) < all_models else ""
     return Answer(text=table(HEADER, map(row, cards)) + rest, data=cards)
 

@@ -25,6 +25,8 @@ def model(store: Store, name: str, revision: str | None = None) -> Model:
         AmbiguousName: several models share this registry id.
         SourceUnreadable: it is a folder, and no checkpoint can be read in it.
     """
+    if not name.strip():
+        raise UnknownModel(f"No model is named: write {NAME}.")
     folder = Path(name)
     try:
         store.subject_of(name)
@@ -32,5 +34,7 @@ def model(store: Store, name: str, revision: str | None = None) -> Model:
         if folder.is_dir():
             passport = passport_of(folder, folder.resolve().name, None)
             return unrecorded_model(store, passport, folder)
+        if name.startswith((".", "/", "~")):
+            raise UnknownModel(f"There is no folder {name}, and no model of that name is recorded.") from error
         raise UnknownModel(f"{error} To record a repository: python -m registry add owner/name.") from error
     return recorded_model(store, name, revision)

@@ -4,6 +4,7 @@ import argparse
 
 from registry.cli.answer import Answer, table
 from registry.cli.cards import HEADER, row
+from registry.cli.numbers import count, gigabytes
 from registry.cli.place import opened
 from registry.errors import UnknownModel
 from registry.gpus import gpu_named
@@ -24,10 +25,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--modality", help="such as image")
     parser.add_argument("--licence", help="exactly as it is shown, such as apache-2.0")
     parser.add_argument("--scheme", help="such as W4A16")
-    parser.add_argument("--at-most", type=float, metavar="GB", help="weights of at most so many GB")
+    parser.add_argument("--at-most", type=gigabytes, metavar="GB", help="weights of at most so many GB")
     parser.add_argument("--fits", metavar="CARD", help="a card with room for the weights, such as L4")
     parser.add_argument("--order", choices=("fni", "size", "updated"), default="fni", help="fni unless given")
-    parser.add_argument("--limit", type=int, default=24, help="models at most (24 unless given)")
+    parser.add_argument("--limit", type=count, default=24, help="models at most (24 unless given)")
 
 
 def run(given: argparse.Namespace) -> Answer:
@@ -36,7 +37,7 @@ def run(given: argparse.Namespace) -> Answer:
         cards = store.candidates(query)
         if given.order == "fni" and query.words.strip():
             cards = ranked(store, query.words, cards)
-    shown = cards[: max(given.limit, 0)]
+    shown = cards[: given.limit]
     found = f"at least {MOST}" if len(cards) >= MOST else str(len(cards))
     nothing = "No model matches. Fewer words or limits find more."
     rest = f"\n{len(shown)} of {found} found." if len(shown) < len(cards) else ""

@@ -1,13 +1,14 @@
 """registry vram: weights, cache and overhead of a load, and which cards have the memory."""
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import get_args
 
 from registry.cli import hub
 from registry.cli.answer import Answer, bullets, sections, table
 from registry.cli.model import model
+from registry.cli.numbers import count
 from registry.cli.place import opened
 from registry.conflicts import how
 from registry.errors import UnknownModel
@@ -34,8 +35,8 @@ CONTEXT = 8192
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="a repository's exact name, a registry id, an alias, a folder or a config.json")
-    parser.add_argument("--context", type=_count, default=CONTEXT, help=f"tokens of a request ({CONTEXT:,})")
-    parser.add_argument("--concurrency", type=_count, default=1, help="requests at a time (1)")
+    parser.add_argument("--context", type=count, default=CONTEXT, help=f"tokens of a request ({CONTEXT:,})")
+    parser.add_argument("--concurrency", type=count, default=1, help="requests at a time (1)")
     parser.add_argument("--kv-dtype", choices=get_args(KvDtype), default="auto", help="how the cache stores numbers")
     parser.add_argument("--online", action="store_true", help="read configuration and headers from the Hub now")
     hub.arguments(parser)
@@ -56,14 +57,6 @@ def run(given: argparse.Namespace) -> Answer:
     return _answer(found.resolution.subject, recorded_footprint(found), load, found)
 
 
-def _count(text: str) -> int:
-    """A whole number from 1 on; commas and underscores are allowed."""
-    number = int(text.replace(",", ""))
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
-
-
 def _on_hub(name: str, hub: Hub) -> Footprint:
     from registry.sources.hub import read_repository
 
@@ -74,6 +67,8 @@ def _on_hub(name: str, hub: Hub) -> Footprint:
 
 def _answer(name: str, footprint: Footprint, load: Load, found: Model | None) -> Answer:
     needed, cards = vram(footprint, load), fitting(footprint, load)
+    hardware = [notice.sentence for notice in found.notices if notice.rule == "hardware"] if found else []
+    needed = replace(needed, notes=(*needed.notes, *hardware))
     said = [fact for fact in found.resolution.facts if fact.field.name == "vram"] if found else []
     listing = listing_vram_of(found.resolution) if found else None
     data = asdict(needed)

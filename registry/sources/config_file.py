@@ -30,6 +30,8 @@ def read_config(path: Path) -> dict[str, Any]:
     """
     try:
         return parse_config(path.read_text(encoding="utf-8"), path.name)
+    except FileNotFoundError as error:
+        raise SourceUnreadable(f"There is no {path.name} in {path.absolute().parent.name}.") from error
     except (OSError, ValueError) as error:
         raise SourceUnreadable(f"{path.name} cannot be read: {error}.") from error
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from registry.errors import SourceUnreadable
 from registry.record import File
 from registry.sources.config_file import read_config
 from registry.sources.safetensors_header import Header, read_header
@@ -38,10 +39,12 @@ def folder_snapshot(folder: Path, subject: str) -> Snapshot:
     """A folder as it is now.
 
     Raises:
-        SourceUnreadable: one of its files is damaged, or the index names weights that are absent.
+        SourceUnreadable: it holds no checkpoint, one of its files is damaged, or its index names absent weights.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
     has_weights = any((folder / name).is_file() for name in (INDEX, SINGLE))
+    if not has_weights and not (folder / CONFIG).is_file():
+        raise SourceUnreadable(f"{folder.absolute().name} holds no checkpoint: neither {CONFIG} nor {SINGLE} is there.")
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return Snapshot(
         subject=subject,
         commit=None,
