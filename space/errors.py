@@ -47,9 +47,16 @@ class CheckpointError(VisitorError):
 
 
 class HubUnavailable(CheckpointError):
-    """The Hub or the connection failed for now; what has arrived is kept, and a later try goes on from there."""
+    """The Hub or the connection failed for now; what has arrived is kept, and a later try goes on from there.
+
+    `wait_seconds` is the pause the Hub asked for, 0 where it asked for none.
+    """
 
     recoverable = True
+
+    def __init__(self, message: str, wait_seconds: float = 0.0) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(message)
 
 
 class EngineNotReady(VisitorError):

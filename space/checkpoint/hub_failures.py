@@ -5,6 +5,8 @@ It translates errors of huggingface_hub and of the HTTP client under it; it caus
 
 import errno
 import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx2
 from huggingface_hub.errors import (
@@ -55,14 +57,14 @@ def failure(error: Exception, model: HubModel, *, endpoint: str) -> CheckpointEr
         case OfflineModeIsEnabled():
             return CheckpointError(
                 f"{repo_id} is not complete in the cache and HF_HUB_OFFLINE forbids fetching it. Unset HF_HUB_OFFLINE, "
-                "or unset MODEL_ID to serve the pocket model."
+                "or set MODEL_ID to pocket."
             )
         case httpx2.TimeoutException():
             return HubUnavailable(f"{endpoint} stopped answering while {repo_id} was fetched. {_GOES_ON}")
         case httpx2.ConnectError():
             return HubUnavailable(
-                f"{endpoint} cannot be reached. Check the connection and HF_ENDPOINT, or unset MODEL_ID to serve the "
-                "pocket model, which needs no network."
+                f"{endpoint} cannot be reached. Check the connection and HF_ENDPOINT, or set MODEL_ID to pocket, "
+                "which needs no network."
             )
         case httpx2.HTTPError():
             return HubUnavailable(f"The connection to {endpoint} was cut while {repo_id} was fetched. {_GOES_ON}")
@@ -71,7 +73,8 @@ def failure(error: Exception, model: HubModel, *, endpoint: str) -> CheckpointEr
     return CheckpointError(f"{repo_id} cannot be stored in the cache: {error}. Check that the folder can be written.")
 
 
-_GOES_ON = "Start again: the download goes on where it stopped."
+LONGEST_PAUSE_SECONDS = 3600.0
+_GOES_ON = "The download goes on where it stopped."
 
 
 def _not_found(repo_id: str, endpoint: str) -> str:
@@ -84,7 +87,10 @@ def _not_found(repo_id: str, endpoint: str) -> str:
 def _by_status(error: HfHubHTTPError, repo_id: str, endpoint: str) -> CheckpointError:
     status = error.response.status_code
     if status == 429:
-        return HubUnavailable(f"{endpoint} asks for a pause: too many requests. {_when(error.response)}")
+        return HubUnavailable(
+            f"{endpoint} asks for a pause: too many requests. HF_TOKEN gives a higher limit.",
+            wait_seconds=_asked_pause(error.response),
+        )
     if status in (401, 403):
         return CheckpointError(
             f"{endpoint} refuses {repo_id} (status {status}): the token is wrong or may not read this model. Set "
@@ -93,17 +99,22 @@ def _by_status(error: HfHubHTTPError, repo_id: str, endpoint: str) -> Checkpoint
     if status == 404:
         return CheckpointError(_not_found(repo_id, endpoint))
     if status >= 500:
-        return HubUnavailable(f"{endpoint} is out of order (status {status}). Try again in a few minutes.")
+        return HubUnavailable(f"{endpoint} is out of order (status {status}).")
     return CheckpointError(f"{endpoint} refused to serve {repo_id} (status {status}). Check MODEL_ID and HF_ENDPOINT.")
 
 
-def _when(response: httpx2.Response) -> str:
-    """Retry-After is seconds or a date (RFC 9110 §10.2.3); the Hub's own `ratelimit: "api";r=0;t=55` is seconds."""
+def _asked_pause(response: httpx2.Response) -> float:
+    """Seconds, 0 where none are named and an hour at most.
+
+    From Retry-After (RFC 9110 §10.2.3), a number or a date, or the Hub's own `ratelimit: "api";r=0;t=55`.
+    """
     after = response.headers.get("Retry-After", "").strip()
     if not after and (limit := re.search(r";\s*t=(\d+)", response.headers.get("ratelimit", ""))):
         after = limit[1]
-    if after.isdigit():
-        return f"Try again in {after} seconds; HF_TOKEN gives a higher limit."
-    if after:
-        return f"Try again after {after}; HF_TOKEN gives a higher limit."
-    return "Try again in a few minutes; HF_TOKEN gives a higher limit."
+    if after.isascii() and after.isdigit():
+        return min(float(after), LONGEST_PAUSE_SECONDS)
+    try:
+        left = (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds()
+        return min(max(left, 0.0), LONGEST_PAUSE_SECONDS)
+    except (TypeError, ValueError):  # no date, or one without a time zone
+        return 0.0

@@ -72,7 +72,7 @@ def check_architecture(config: dict[str, Any]) -> None:
         found = ", ".join(map(str, architectures)) or "no architecture at all"
         raise CheckpointError(
             f"This Space serves multimodal Gemma 4 ({ARCHITECTURE}) and the checkpoint is {found}. Set MODEL_ID to a "
-            "Gemma 4 checkpoint, or unset it to serve the pocket model."
+            "Gemma 4 checkpoint, or to pocket."
         )
 
 
@@ -131,5 +131,5 @@ def check_memory(weights: int, *, room: Room, kv_cache: int) -> None:
         raise CheckpointError(
             f"This checkpoint needs {size_in_words(needed)} of {place}: {size_in_words(weights_here)} of weights, "
             f"{size_in_words(kv_here)} of KV cache and about {size_in_words(working)} to work in. "
-            f"{size_in_words(room.memory)} are free. Use a larger machine, or unset MODEL_ID to serve the pocket model."
+            f"{size_in_words(room.memory)} are free. Use a larger machine, or set MODEL_ID to pocket."
         )

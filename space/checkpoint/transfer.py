@@ -125,5 +125,5 @@ def _check(partial: Path, file: RemoteFile, received: Callable[[int], None], sto
         received(-size)
         raise HubUnavailable(
             f"{file.name} arrived damaged ({size:,} of {file.size:,} bytes, or with another content than the Hub "
-            "lists) and was removed. Start again to fetch it anew."
+            "lists) and was removed, to be fetched anew."
         )

@@ -168,7 +168,7 @@ class Supervisor:
             try:
                 return await self._fetch_in_thread()
             except HubUnavailable as error:
-                wait = back_off(attempt, FIRST_FETCH_SECONDS)
+                wait = max(back_off(attempt, FIRST_FETCH_SECONDS), error.wait_seconds)
                 self.state = Failed(model=self._model, reason=f"{error} It is tried again in {wait:.0f} s.")
                 await asyncio.sleep(wait)
 

@@ -1,19 +1,22 @@
 """The real engine on the pocket: streams, aborts, refuses, dies and is replaced."""
 
 import asyncio
+import io
 import os
 import signal
+import wave
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 
 import psutil
 import pytest
 import pytest_asyncio
 
 from space.checkpoint.checkpoint import Checkpoint
-from space.conversation import Message, Request, Sampling
+from space.conversation import Attachment, Message, Request, Sampling
 from space.engine.open import build_vllm_engine, open_engine
 from space.engine.options import CPU
 from space.engine.vllm_engine import VllmEngine
@@ -78,6 +81,28 @@ async def test_an_image_budget_the_model_does_not_offer_is_rejected(engine: Vllm
     with pytest.raises(RequestRejected):
         await answer(engine, replace(warm_up_request(), image_budget=300))
     assert isinstance((await answer(engine, replace(warm_up_request(), image_budget=140)))[-1], Finished)
+
+
+def hearing(seconds: float) -> Request:
+    """A question about noise of that length."""
+    data = io.BytesIO()
+    with wave.open(data, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(16000)
+        sound.writeframes(Random(int(10 * seconds)).randbytes(2 * int(16000 * seconds)))
+    noise = Attachment(kind="audio", media_type="audio/wav", data=data.getvalue(), seconds=seconds)
+    message = Message(role="user", text="What do you hear?", attachments=(noise,))
+    return Request(messages=(message,), sampling=Sampling(temperature=0.0, max_tokens=8))
+
+
+async def test_sounds_of_different_lengths_are_heard_at_once(engine: VllmEngine) -> None:
+    """They killed earlier engines (vLLM #50957)."""
+    answers = await asyncio.gather(*(answer(engine, hearing(seconds)) for seconds in (0.4, 1.1, 3.7, 9.2, 30.0)))
+    ends = [events[-1] for events in answers]
+    tokens = [end.usage.audio_tokens for end in ends if isinstance(end, Finished)]
+    assert len(tokens) == 5
+    assert tokens == sorted(set(tokens)), "a longer sound takes more tokens"
 
 
 async def test_two_engines_live_in_one_process(engine: VllmEngine) -> None:

@@ -16,9 +16,9 @@ from space.toolbox import Toolbox
 class EchoEngine:
     """Answers with what it was asked, word by word; a few words in the question make it do other things.
 
-    `hold` waits for `released` after the first word, `die` raises `EngineDied`, `reject` raises `RequestRejected`,
-    the thinking knob thinks first, each word counts as a token, and `look up WORD` calls the first declared tool, then
-    echoes what it returned.
+    `hold` waits for `released` after the first word, `slowly` takes 50 ms a word, `die` raises `EngineDied`, `reject`
+    raises `RequestRejected`, the thinking knob thinks first, each word counts as a token, and `look up WORD` calls the
+    first declared tool, then echoes what it returned.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class EchoEngine:
             for number, word in enumerate(words):
                 if number == 1 and "hold" in question.text:
                     await self.released.wait()
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.05 if "slowly" in question.text else 0)
                 yield TextDelta(text=word if number == 0 else f" {word}")
         except (GeneratorExit, asyncio.CancelledError):
             self.aborted += 1

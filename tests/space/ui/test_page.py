@@ -1,8 +1,11 @@
 """The page's doors for programs, and what a browser must not be able to do. On the stand-in engine."""
 
 import json
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -85,19 +88,37 @@ def test_only_chat_and_what_the_registry_answers_are_public_endpoints(client: Cl
     }
 
 
-def call_chat(url: str, path: str) -> bool:
-    """Whether `/chat` succeeds when a browser claims to have uploaded `path`."""
-    file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+@contextmanager
+def chat_events(url: str, message: dict[str, object], session: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """What the page's own protocol sends about one call of `/chat`; leaving drops the connection."""
     with httpx.Client(base_url=url, timeout=30) as browser:
         config = browser.get("/config").json()
         chat = next(each for each in config["dependencies"] if each["api_name"] == "chat")
         values = {each["id"]: each["props"].get("value") for each in config["components"]}
-        data = [{"text": "hello", "files": [file]}, *[values[number] for number in chat["inputs"][1:]]]
-        call = {"data": data, "fn_index": chat["id"], "session_hash": Path(path).parent.name}
+        data = [message, *[values[number] for number in chat["inputs"][1:]]]
+        call = {"data": data, "fn_index": chat["id"], "session_hash": session}
         browser.post("/gradio_api/queue/join", json=call).raise_for_status()
-        with browser.stream("GET", "/gradio_api/queue/data", params={"session_hash": call["session_hash"]}) as events:
-            messages = [json.loads(line.removeprefix("data:")) for line in events.iter_lines() if line]
-    return next(bool(each["success"]) for each in messages if each["msg"] == "process_completed")
+        with browser.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:
+            yield (json.loads(line.removeprefix("data:")) for line in events.iter_lines() if line)
+
+
+def call_chat(url: str, path: str) -> bool:
+    """Whether `/chat` succeeds when a browser claims to have uploaded `path`."""
+    message = {"text": "hello", "files": [{"path": path, "meta": {"_type": "gradio.FileData"}}]}
+    with chat_events(url, message, Path(path).parent.name) as events:
+        return next(bool(each["success"]) for each in events if each["msg"] == "process_completed")
+
+
+def test_a_dropped_connection_aborts_the_request(served: ServedPage) -> None:
+    aborted = served.engine.aborted
+    words = {"text": "slowly " + "word " * 1000, "files": []}
+    with chat_events(served.url, words, "leaving") as events:
+        assert next(each for each in events if each["msg"] == "process_generating")
+        assert served.engine.aborted == aborted
+    deadline = time.monotonic() + 30
+    while served.engine.aborted == aborted:
+        assert time.monotonic() < deadline, "nobody is there, and the engine still works on it"
+        time.sleep(0.1)
 
 
 def test_a_mounted_page_hands_out_no_file_of_the_server(served: ServedPage, picture: Path, upload: Path) -> None:
