@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ LAYERS = (
     ("space.events", "space.settings", "space.checkpoint", "space.media", "space.toolbox"),
     ("space.engine", "space.answer"),
     ("space.chat", "space.model", "space.recording"),
-    ("space.examples", "space.allowance", "space.registrar", "space.temporary", "space.tools"),
+    ("space.examples", "space.allowance", "space.registrar", "space.tools"),
+    ("space.temporary",),
     ("space.ui", "space.api"),
     ("app",),
 )
@@ -37,6 +39,7 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), filename=str(path))
 
