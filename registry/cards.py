@@ -51,6 +51,12 @@ def words_of(resolution: Resolution) -> str:
     return " ".join([resolution.subject, *told])
 
 
+def told_by(card: Card) -> str:
+    """The text that S, how well a model fits a question, is measured on."""
+    told = (card.title, card.author, card.architecture, card.licence, card.base_model, card.scheme, *card.modalities)
+    return " ".join([card.subject, *(word for word in told if word)])
+
+
 def facets_of(card: Card) -> tuple[str, ...]:
     """What a list can be narrowed by."""
     return (

@@ -110,6 +110,17 @@ def index(inputs: Inputs, semantic: float | None = None, listed: ListedIndex | N
     )
 
 
+def asked(total: float | None, semantic: float) -> float | None:
+    """The total for a question whose S is `semantic`, from a total that was kept without S, and to that one's rounding.
+
+    The kept total may be stale by its likes and downloads; S is measured now, and is not.
+    """
+    if total is None:
+        return None
+    share = WEIGHTS["semantic"]
+    return half_up(min(HIGHEST, share * min(HIGHEST, max(0.0, semantic)) + (1 - share) * total))
+
+
 def listed_index(resolution: Resolution) -> ListedIndex | None:
     """What the listing's formula makes of the factors it prints; None when it does not print all five."""
     values = {name: resolution.value(f"fni.{name}") for name in WEIGHTS}

@@ -3,13 +3,13 @@
 import argparse
 from datetime import UTC, datetime
 
-from registry.cards import words_of
+from registry.cards import card_of, told_by
 from registry.cli.answer import Answer, bullets, sections, table
 from registry.cli.model import argument, model
 from registry.cli.place import opened
 from registry.fni import Index, ListedIndex, index, inputs_of, listed_index
+from registry.lookup import Model
 from registry.record import Score
-from registry.resolve import Resolution
 
 EXAMPLES = """\
   python -m registry fni Vishva007/gemma-4-E2B-it-W4A16-AutoRound
@@ -27,7 +27,7 @@ def run(given: argparse.Namespace) -> Answer:
         recorded = () if found.folder else store.scores(found.resolution.subject)
     listed = listed_index(found.resolution)
     today = datetime.now(UTC).date()
-    semantic = _semantic(given.query, found.resolution) if given.query else None
+    semantic = _semantic(given.query, found) if given.query else None
     computed = index(inputs_of(found.resolution, as_of=today), semantic, listed)
     return Answer(
         text=_text(found.resolution.subject, computed, listed, recorded),
@@ -46,10 +46,11 @@ def run(given: argparse.Namespace) -> Answer:
     )
 
 
-def _semantic(query: str, decided: Resolution) -> float:
+def _semantic(query: str, found: Model) -> float:
     from registry.semantic import packed, semantic_scores
 
-    return semantic_scores(query, packed([words_of(decided)]))[0]
+    card = card_of(found.resolution, None, findings=0, origin=found.origin)
+    return semantic_scores(query, packed([told_by(card)]))[0]
 
 
 def _text(subject: str, computed: Index, listed: ListedIndex | None, recorded: tuple[Score, ...]) -> str:

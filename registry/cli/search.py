@@ -36,7 +36,7 @@ def run(given: argparse.Namespace) -> Answer:
     with opened(given.store) as store:
         cards = store.candidates(query)
         if given.order == "fni" and query.words.strip():
-            cards = ranked(store, query.words, cards)
+            cards = ranked(query.words, cards)
     shown = cards[: given.limit]
     found = f"at least {MOST}" if len(cards) >= MOST else str(len(cards))
     nothing = "No model matches. Fewer words or limits find more."

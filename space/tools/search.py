@@ -43,7 +43,7 @@ def search(
     )
     cards = registry.candidates(query)
     if order == "fni" and words.strip():
-        cards = ranked(registry, words, cards)
+        cards = ranked(words, cards)
     return _listing(cards, cards[offset : offset + limit], offset, with_index=order == "fni")
 
 

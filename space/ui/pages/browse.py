@@ -97,7 +97,7 @@ def find(store: "Store", criteria: Criteria) -> Found:
         return Found(cards=page.cards, count=page.found, more=page.more, asked=False)
     from registry.ranking import ranked
 
-    cards = ranked(store, criteria.words, store.candidates(query))
+    cards = ranked(criteria.words, store.candidates(query))
     shown = cards[query.offset : query.offset + PAGE]
     return Found(cards=shown, count=len(cards), more=len(cards) >= MOST, asked=True)
 
