@@ -42,13 +42,13 @@ def wait_until_ready(url: str, seen: list[tuple[int, str]], seconds: float = REA
     while not seen or seen[-1][0] != 200:
         assert time.monotonic() < deadline, f"not ready after {seconds:.0f} s; states seen: {seen}"
         try:
-            answer = httpx.get(f"{url}/readyz", timeout=10)
+            answer = httpx.get(f"{url}/readyz", timeout=60)
         except httpx.ConnectError:
             assert not seen, "the web server went away while the engine loaded"
         else:
             state = (answer.status_code, answer.json()["state"])
             if not seen or seen[-1] != state:
-                assert httpx.get(url, timeout=10).status_code == 200, "the page must answer in every state"
+                assert httpx.get(url, timeout=60).status_code == 200, "the page must answer in every state"
                 seen.append(state)
         time.sleep(0.05)
 
