@@ -12,6 +12,7 @@ import pytest
 from registry.catalogue.load import load_catalogue
 from registry.record import Query
 from registry.store import Store
+from tests.hub_server import Repository, running_hub
 from tests.registry.claims import record
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,17 @@ with Store.open(Path(sys.argv[1])) as store:
     wait("committed")
 """
 
+REFRESH = """
+import sys
+from pathlib import Path
+from registry.refresh import refresh
+from registry.sources.hub_requests import Hub
+from registry.store import Store
+
+with Store.open(Path(sys.argv[1])) as store:
+    refresh(store, Hub(endpoint=sys.argv[2]))
+"""
+
 
 def catalogue(folder: Path) -> Path:
     folder.mkdir()
@@ -62,7 +74,7 @@ def catalogue(folder: Path) -> Path:
     return folder
 
 
-def started(script: str, *arguments: Path | int) -> subprocess.Popen[str]:
+def started(script: str, *arguments: Path | int | str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, arguments)],
         cwd=ROOT,
@@ -119,4 +131,22 @@ def test_a_load_is_nothing_until_it_is_committed_and_then_stays(tmp_path: Path, 
     with Store.open(place) as store:
         assert len(store.subjects()) == 1 + expected
         assert store.subject_of("maker/before") == "maker/before"
+    check_whole(place)
+
+
+@pytest.mark.parametrize("asked", [1, 8, 21])
+def test_a_refresh_killed_at_any_moment_leaves_each_model_its_figures_or_none(tmp_path: Path, asked: int) -> None:
+    place, names = tmp_path / "registry.db", [f"maker/model-{number}" for number in range(25)]
+    with Store.open(place) as store:
+        store.add_all(record(subject=name) for name in names)
+    with running_hub() as hub:
+        hub.repositories = {name: Repository(files={"a": b""}, downloads=5, likes=3) for name in names}
+        with started(REFRESH, place, hub.endpoint) as process:
+            while process.poll() is None and len(hub.asked) < asked:
+                pass
+            process.kill()
+    with Store.open(place) as store:
+        figures = [tuple(store.passport(name).value(field) for field in ("downloads", "likes")) for name in names]
+        assert set(figures) <= {(5, 3), (None, None)}
+        assert figures.count((5, 3)) >= asked - 1, "what was answered before the last question is kept"
     check_whole(place)
