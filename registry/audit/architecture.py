@@ -84,7 +84,7 @@ def _may_be_meant(finding: Finding, evidence: Evidence) -> bool:
     advised = {claim.value for claim in evidence.said("context") if claim.method == "declared"}
     figures = [claim.value for claim in finding.claims]
     return all(
-        figure in advised or (isinstance(figure, int | float) and figure > limit and figure % limit == 0)
+        figure in advised or (isinstance(figure, int | float) and figure > limit > 0 and figure % limit == 0)
         for figure in figures
     )
 

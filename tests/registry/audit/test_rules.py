@@ -35,6 +35,10 @@ def test_what_the_base_declares_of_itself_counts_before_what_others_declare_of_i
     assert (finding.claims, finding.evidence) == ((said,), (truth,))
 
 
+def test_a_configuration_that_allows_no_token_at_all_is_compared_like_any_other() -> None:
+    assert only(claim("context", 4096, "declared"), claim("context", 0, "configuration")).rule == "context"
+
+
 def test_a_recipe_that_differs_from_the_configuration_is_found() -> None:
     finding = only(claim("quantization.bits", 8, "declared"), claim("quantization.bits", 4, "configuration"))
     assert (finding.rule, finding.severity, finding.fields) == ("recipe", "wrong", ("quantization.bits",))
