@@ -35,7 +35,7 @@ def main() -> int:
     chat = Chat(supervisor, lambda: toolbox_of(supervisor.checkpoint, registrar.store))
     temporary = TemporaryPassports(registrar, settings.hub_endpoint)
     page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, temporary=temporary, model="the model")
-    application = build_application(supervisor, registrar.run)
+    application = build_application(supervisor, registrar.run, allowed_hosts=settings.allowed_hosts)
     application.include_router(exports_router(registrar.store))
     app = mount(application, page, registrar.store)
     print(f"Serving on http://{settings.host}:{settings.port}", file=sys.stderr)

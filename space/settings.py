@@ -17,6 +17,9 @@ class Secret(str):
         return "Secret('…')"
 
 
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What an owner may set. Each field names its environment variable.
@@ -24,6 +27,8 @@ class Settings:
     `model_id` (MODEL_ID) is a Hub repository, a local folder, or "pocket"; None chooses by the hardware.
     `engine_args` (ENGINE_ARGS) are flags of `vllm serve`; they come after the profile's own and therefore win.
     `engine_url` (ENGINE_URL) is an OpenAI-compatible server that answers in place of an engine here; it ends in /v1.
+    `allowed_hosts` (ALLOWED_HOSTS) are the names, parted by blanks, under which browsers may ask; by default any, and
+    only this machine's own where nobody else can reach the port.
     `registry` (REGISTRY_URL) is the path or URL of the registry's database, by default a file among the user's data.
     `refreshes` says whether it asks the Hub for likes and downloads once a day: in a Space, whose name Hugging Face
     puts into SPACE_ID, and where the owner names a Hub. Elsewhere nothing is asked that nobody asked for.
@@ -39,6 +44,7 @@ class Settings:
     engine_url: str | None = None  # ENGINE_URL
     engine_api_key: Secret | None = field(default=None)  # ENGINE_API_KEY
     refreshes: bool = False  # SPACE_ID or HF_ENDPOINT is set
+    allowed_hosts: tuple[str, ...] = LOOPBACK  # ALLOWED_HOSTS
     registry: Path | str = field(default_factory=lambda: default_place({}))  # REGISTRY_URL
 
     @classmethod
@@ -56,6 +62,7 @@ class Settings:
             engine_url=_engine_url(given["ENGINE_URL"]) if "ENGINE_URL" in given else None,
             engine_api_key=Secret(given["ENGINE_API_KEY"]) if "ENGINE_API_KEY" in given else None,
             refreshes="SPACE_ID" in given or "HF_ENDPOINT" in given,
+            allowed_hosts=_allowed_hosts(given),
             registry=_place(given),
         )
 
@@ -64,6 +71,13 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
         raise SettingsError(f"GRADIO_SERVER_PORT must be a port number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _allowed_hosts(given: Mapping[str, str]) -> tuple[str, ...]:
+    """A page of another site that gives its own name this machine's address (DNS rebinding) asks under that name."""
+    if named := given.get("ALLOWED_HOSTS", "").split():
+        return tuple(named)
+    return LOOPBACK if given.get("GRADIO_SERVER_NAME", Settings.host) in LOOPBACK else ("*",)
 
 
 def _place(given: Mapping[str, str]) -> Path | str:

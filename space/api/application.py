@@ -6,11 +6,12 @@ supervisor's state.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from space.api.content_policy import ContentPolicy
 from space.engine.state import Downloading, Failed, Ready
@@ -24,8 +25,11 @@ Companion = Callable[[], Awaitable[None]]
 """Runs beside the engine until it is cancelled."""
 
 
-def build_application(supervisor: Supervisor, *companions: Companion) -> FastAPI:
-    """An application that runs `supervisor` and `companions` while it serves, with `/healthz` and `/readyz`."""
+def build_application(supervisor: Supervisor, *companions: Companion, allowed_hosts: Sequence[str] = ("*",)) -> FastAPI:
+    """An application that runs `supervisor` and `companions` while it serves, with `/healthz` and `/readyz`.
+
+    Requests under other names than `allowed_hosts` get 400, whatever is mounted here.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -39,6 +43,7 @@ def build_application(supervisor: Supervisor, *companions: Companion) -> FastAPI
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(ContentPolicy)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:

@@ -16,6 +16,7 @@ from mcp import McpError, types
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from pydantic import AnyUrl
 
+NAME = "model-passports"  # what the server calls itself to an agent
 PAGE = 50  # resources of one page of the list
 NOT_FOUND = -32002  # the protocol's code for a resource that is not there
 
@@ -38,6 +39,7 @@ def complete(server: GradioMCPServer, tools: Sequence[str], subjects: Callable[[
         name: endpoint for name, endpoint in server.tool_to_endpoint.items() if endpoint.lstrip("/") in shown
     }
     protocol = server.mcp_server
+    protocol.name = NAME
 
     @protocol.list_resources()  # type: ignore[no-untyped-call]
     async def list_resources(request: types.ListResourcesRequest) -> types.ListResourcesResult:

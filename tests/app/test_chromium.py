@@ -115,3 +115,14 @@ def test_the_passport_is_read_from_the_served_files(page: Page) -> None:
     expect(page.locator("#passport")).to_contain_text("W4A16")
     expect(page.locator("#passport")).to_contain_text("text, image, audio")
     expect(page.locator("#passport")).to_contain_text("apache-2.0")
+
+
+def test_a_look_up_is_shown_in_a_block_of_its_own(page: Page) -> None:
+    ask(page, "What licence do you have?")
+    block = page.locator("#chat .thought-group")
+    expect(block).to_contain_text("get_passport, field: licence")
+    expect(block).not_to_contain_text("apache-2.0")
+    block.locator("button").first.click()
+    expect(block).to_contain_text("apache-2.0")
+    expect(page.locator("#chat .bot-row .message").filter(has_text="The licence is")).to_contain_text("apache-2.0")
+    expect(page.locator(FINISHED)).to_contain_text("2 replies added up")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from space.errors import SettingsError
-from space.settings import Settings
+from space.settings import LOOPBACK, Settings
 
 
 def test_nothing_set_gives_a_local_server_and_no_model_choice() -> None:
@@ -24,6 +24,7 @@ def test_each_variable_reaches_its_field() -> None:
             "ENGINE_ARGS": "--max-model-len 1024 --hf-overrides '{\"a\": 1}'",
             "ENGINE_URL": "https://cluster/v1",
             "ENGINE_API_KEY": "sk_secret",
+            "ALLOWED_HOSTS": "passports.example www.passports.example",
         }
     )
     assert settings == Settings(
@@ -38,8 +39,16 @@ def test_each_variable_reaches_its_field() -> None:
         engine_args=("--max-model-len", "1024", "--hf-overrides", '{"a": 1}'),
         engine_url="https://cluster/v1",
         engine_api_key=settings.engine_api_key,
+        allowed_hosts=("passports.example", "www.passports.example"),
     )
     assert (settings.hub_token, settings.engine_api_key) == ("hf_secret", "sk_secret")
+
+
+@pytest.mark.parametrize(
+    ("name", "hosts"), [("127.0.0.1", LOOPBACK), ("localhost", LOOPBACK), ("0.0.0.0", ("*",)), ("10.0.0.7", ("*",))]
+)
+def test_only_a_server_nobody_else_reaches_is_bound_to_its_own_names(name: str, hosts: tuple[str, ...]) -> None:
+    assert Settings.from_env({"GRADIO_SERVER_NAME": name}).allowed_hosts == hosts
 
 
 def test_an_empty_variable_counts_as_unset() -> None:

@@ -11,6 +11,7 @@ from space.checkpoint.checkpoint import Checkpoint
 from space.engine.engine import Engine
 from space.engine.state import Downloading, EngineState, Failed, Ready, Restarting
 from space.engine.supervisor import Supervisor
+from space.settings import LOOPBACK
 
 
 def supervisor_in(state: EngineState) -> Supervisor:
@@ -55,3 +56,12 @@ def test_a_failure_is_not_to_be_waited_for() -> None:
 def test_browsers_may_load_pictures_from_here_alone(path: str) -> None:
     state = Restarting(model="m", attempt=1, wait_seconds=1)
     assert "img-src 'self'" in client(state).get(path).headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("localhost:7860", 200), ("127.0.0.1", 200), ("rebound.example", 400), ("", 400)]
+)
+def test_a_local_server_is_asked_under_its_own_names_alone(host: str, status: int) -> None:
+    """A page of another site whose name was given this machine's address (DNS rebinding) comes with that name."""
+    local = build_application(supervisor_in(Ready(model="m")), allowed_hosts=LOOPBACK)
+    assert TestClient(local).get("/healthz", headers={"Host": host}).status_code == status

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,10 +11,12 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent, TextResourceContents
 from pydantic import AnyUrl
 
+from bench import agent_visit
 from space.tools.box import FUNCTIONS
 from space.ui import mcp
 from tests.space.ui.conftest import ServedPage
 
+ROOT = Path(__file__).resolve().parents[3]
 CARD = "Vishva007/gemma-4-E2B-it-W4A16-AutoRound"
 BASE_URI = AnyUrl("registry://passports/google%2Fgemma-4-E2B-it")
 
@@ -220,3 +223,9 @@ def test_what_the_hub_tells_agents_reads_well(recorded: ServedPage) -> None:
     told = httpx.get(f"{recorded.url}/gradio_api/call/cite/{asked['event_id']}", timeout=30).text
     assert "event: complete" in told
     assert "gemma-4-E2B-it-W4A16-AutoRound" in told
+
+
+async def test_the_transcript_of_a_visit_is_what_a_visit_prints(recorded: ServedPage) -> None:
+    printed = await agent_visit.visit(recorded.url)
+    committed = (ROOT / "docs" / "agent-visit.md").read_text()
+    assert printed == committed, "print it anew: python -m bench.agent_visit URL > docs/agent-visit.md"

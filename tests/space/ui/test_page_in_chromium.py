@@ -190,3 +190,27 @@ def test_the_page_asks_no_other_host_and_logs_no_error(browser: Browser, served:
     assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []
     assert errors == []
     context.close()
+
+
+def test_a_look_up_is_a_folded_block_that_stays_text(page: Page, served: ServedPage) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=served.url)
+    page.locator("#settings > button").click()
+    page.get_by_label("Let the model look things up").check()
+    ask(page, "look up licence")
+    block = page.locator("#chat .thought-group")
+    expect(block).to_have_count(1)
+    expect(block).to_contain_text("get_passport, field: licence")
+    expect(page.locator("#chat pre.lookup")).to_have_count(0)
+    block.locator("button").first.click()
+    expect(page.locator("#chat pre.lookup")).to_contain_text("apache-2.0 <b>&</b> **bold**\n\nsecond line")
+    expect(page.locator("#chat pre.lookup b, #chat pre.lookup strong")).to_have_count(0)
+    page.locator("#chat .message-buttons-left").get_by_role("button", name="Copy message").locator(
+        "visible=true"
+    ).click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("You sent text: apache-2.0"), "the answer alone"
+    expect(page.get_by_role("button", name="Edit")).to_have_count(1)
+    page.reload()
+    expect(page.locator("#chat .thought-group")).to_contain_text("get_passport, field: licence")
+    ask(page, "and now")
+    assert not any(message.role == "tool" for message in served.engine.requests[-1].messages)
