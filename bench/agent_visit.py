@@ -21,7 +21,7 @@ CARD, CONTEXT = "RTX 4070", 32_768
 MODEL, OTHER = "Vishva007/gemma-4-E2B-it-W4A16-AutoRound", "google/gemma-4-E2B-it-qat-w4a16-ct"
 
 CALLS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("search", {"scheme": "W4A16", "fits": CARD, "order": "size", "limit": 5}),
+    ("search", {"words": "e2b", "scheme": "W4A16", "fits": CARD, "order": "size"}),
     ("estimate_vram", {"model": MODEL, "context": CONTEXT, "card": CARD}),
     ("compare", {"models": [MODEL, OTHER]}),
     ("get_passport", {"model": MODEL, "field": "licence"}),
