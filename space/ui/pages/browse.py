@@ -28,10 +28,10 @@ ANY = ("any", "")
 
 
 class Shown(NamedTuple):
-    """What a search changes on the page."""
+    """What a search changes on the page. `criteria` is what is shown, remembered for the next step."""
 
     results: str
-    page: int
+    criteria: Any
     previous: Any
     following: Any
 
@@ -48,28 +48,27 @@ class Browser:
         try:
             facets = await asyncio.to_thread(self._facets)
         except (RegistryAway, RegistryError) as error:
-            failed = Shown(render("sentence.html", sentence=str(error)), 1, gr.skip(), gr.skip())
-            return [*(gr.skip() for _ in range(CONTROLS)), *failed]
+            return [*(gr.skip() for _ in range(CONTROLS)), *_failed(error)]
         return [*_controls(criteria, facets), *await self._shown(criteria)]
 
-    async def search(self, page: int, **given: str) -> Shown:
-        """What the controls ask for."""
-        return await self._shown(Criteria.of({**given, "page": page}))
+    async def search(self, shown: Criteria, **given: str) -> Shown:
+        """The first page of what the controls ask for, unless it is there already."""
+        wanted = Criteria.of(given)
+        if wanted == shown.at(1):
+            return Shown(*(gr.skip() for _ in Shown._fields))
+        return await self._shown(wanted)
 
-    async def first(self, **given: str) -> Shown:
-        return await self.search(1, **given)
+    async def previous(self, shown: Criteria, **given: str) -> Shown:
+        return await self._shown(Criteria.of(given).at(shown.page - 1))
 
-    async def previous(self, page: int, **given: str) -> Shown:
-        return await self.search(page - 1, **given)
-
-    async def following(self, page: int, **given: str) -> Shown:
-        return await self.search(page + 1, **given)
+    async def following(self, shown: Criteria, **given: str) -> Shown:
+        return await self._shown(Criteria.of(given).at(shown.page + 1))
 
     async def _shown(self, criteria: Criteria) -> Shown:
         try:
             return await asyncio.to_thread(self._search, criteria)
         except (RegistryAway, RegistryError) as error:
-            return Shown(render("sentence.html", sentence=str(error)), 1, gr.skip(), gr.skip())
+            return _failed(error)
 
     def _search(self, criteria: Criteria) -> Shown:
         found = find(self.store(), criteria)
@@ -80,7 +79,7 @@ class Browser:
         several = found.pages > 1
         return Shown(
             results=results(found, criteria),
-            page=at,
+            criteria=criteria,
             previous=gr.update(visible=several, interactive=at > 1),
             following=gr.update(visible=several, interactive=at < found.pages),
         )
@@ -100,6 +99,11 @@ def find(store: "Store", criteria: Criteria) -> Found:
     cards = ranked(criteria.words, store.candidates(query))
     shown = cards[query.offset : query.offset + PAGE]
     return Found(cards=shown, count=len(cards), more=len(cards) >= MOST, asked=True)
+
+
+def _failed(error: Exception) -> Shown:
+    """A sentence where the cards would stand."""
+    return Shown(render("sentence.html", sentence=str(error)), gr.skip(), gr.skip(), gr.skip())
 
 
 CONTROLS = 7
@@ -143,23 +147,25 @@ def add_models_page(page: gr.Blocks, store: Callable[[], "Store"], reader: Reade
                         [(label, name) for name, label in ORDERS.items()], value="fni", label="Order", scale=1
                     )
                 found = gr.HTML(render("waiting.html", what="Reading the registry"), elem_id="results")
-                number = gr.State(1)
+                asked = gr.State(Criteria())
                 with gr.Row(elem_id="paging"):
                     previous = gr.Button("Previous page", visible=False, size="sm")
                     following = gr.Button("Next page", visible=False, size="sm")
         controls = {"q": words, "order": order, **facets}
-        shown = [found, number, previous, following]
+        shown = [found, asked, previous, following]
         page.load(browser.open, None, [*controls.values(), *shown], queue=False, **QUIET)
-        search: dict[str, Any] = {"inputs_kwargs": controls, "outputs": shown, "queue": False, **QUIET}
-        gr.on(
-            [words.submit, words.input, *(control.input for control in (order, *facets.values()))],
-            browser.first,
-            None,
-            trigger_mode="always_last",
-            **search,
-        )
-        previous.click(browser.previous, [number], **search)
-        following.click(browser.following, [number], **search)
+        search: dict[str, Any] = {
+            "inputs": [asked],
+            "inputs_kwargs": controls,
+            "outputs": shown,
+            "queue": False,
+            **QUIET,
+        }
+        # 2026-11, Gradio 6.31.0: a text that is pasted is a change of a Textbox, and no input.
+        changes = [words.change, *(control.input for control in (order, *facets.values()))]
+        gr.on(changes, browser.search, trigger_mode="always_last", **search)
+        previous.click(browser.previous, **search)
+        following.click(browser.following, **search)
 
 
 def _facet_controls() -> dict[str, Any]:

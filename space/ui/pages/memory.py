@@ -40,8 +40,15 @@ class Claimed:
     said: Said
 
 
-def memory(needed: Vram, cards: Sequence[Fit], others: Sequence[tuple[int, Said]], listing_gb: float | None) -> str:
-    """The memory of one load, beside it what others say, and the cards that have it. `others` are with their bytes."""
+def memory(
+    needed: Vram,
+    cards: Sequence[Fit],
+    others: Sequence[tuple[int, Said]] = (),
+    listing_gb: float | None = None,
+    cautions: Sequence[str] = (),
+) -> str:
+    """The memory of one load, beside it what others say, and the cards that have it. `others` are with their bytes;
+    `cautions` tell which cards cannot serve it whatever their memory."""
     known = sum(size for _, _, size, _ in _parts(needed))
     scale = max([known, *(size for size, _ in others)])
     return render(
@@ -51,6 +58,7 @@ def memory(needed: Vram, cards: Sequence[Fit], others: Sequence[tuple[int, Said]
         slices=slices_of(needed, scale),
         claimed=[Claimed(size=size, width=100 * size / scale, said=said) for size, said in others],
         listing=listing_gb,
+        cautions=cautions,
         cards=cards,
         room=sum(card.fits is True for card in cards),
     )

@@ -121,7 +121,8 @@ def weighed(model: "Model", context: int, requests: int, kv_dtype: str) -> str:
         if claim and isinstance(claim.value, int | float)
     ]
     found = footprint(model)
-    return memory(vram(found, load), fitting(found, load), others, listing_vram_of(model.resolution))
+    cautions = [notice.sentence for notice in model.notices if notice.rule == "hardware"]
+    return memory(vram(found, load), fitting(found, load), others, listing_vram_of(model.resolution), cautions)
 
 
 def add_passport_page(page: gr.Blocks, store: Callable[[], "Store"], temporary: TemporaryPassports) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from registry.cli.main import main
 from registry.passport import Passport
 from registry.record import Record
+from space.ui.pages.criteria import PAGE
 from tests.chromium import launch
 from tests.space.ui.conftest import ServedPage
 from tests.space.ui.pages.conftest import BASE, SEED
@@ -68,13 +69,23 @@ def test_one_click_copies_what_the_command_line_prints(page: Page, printed: str)
 
 def test_what_is_asked_is_in_the_address(page: Page) -> None:
     page.goto("/models")
-    page.get_by_label("Search").fill("autoround gptq")
+    page.get_by_label("Search").fill("simaai gptq")
     expect(page.locator(".card")).to_have_count(1)
-    expect(page).to_have_url("/models?q=autoround+gptq")
+    expect(page).to_have_url("/models?q=simaai+gptq")
     page.reload()
-    expect(page.get_by_label("Search")).to_have_value("autoround gptq")
+    expect(page.get_by_label("Search")).to_have_value("simaai gptq")
     expect(page.locator(".card")).to_have_count(1)
-    expect(page).to_have_title("Models: autoround gptq")
+    expect(page).to_have_title("Models: simaai gptq")
+
+
+def test_a_page_of_the_list_survives_a_reload(page: Page) -> None:
+    page.goto("/models")
+    page.get_by_role("button", name="Next page").click()
+    expect(page).to_have_url("/models?page=2")
+    page.reload()
+    expect(page.locator(".tally")).to_contain_text(f"{PAGE + 1} to ")
+    page.get_by_role("button", name="Previous page").click()
+    expect(page).to_have_url("/models")
 
 
 def test_the_keyboard_alone_leads_to_a_passport(page: Page) -> None:

@@ -65,6 +65,10 @@ def test_the_seed_needs_what_its_files_prove_and_the_listings_figure_stands_besi
     assert "2.8 GB is what the listing's own formula makes of the figures it lists" in words
 
 
+def test_a_card_with_room_that_cannot_serve_the_model_is_named(store: Store) -> None:
+    assert "Turing" in weighed(recorded_model(store, SEED), 8192, 1, "auto").partition("<h3>Cards</h3>")[2][:900]
+
+
 def test_more_requests_take_more_cache(store: Store) -> None:
     model = recorded_model(store, SEED)
     assert "for 8,192 tokens, 4 requests at a time" in read_html(weighed(model, 8192, 4, "auto")).words
