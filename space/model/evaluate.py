@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from space.checkpoint.hardware import available_memory
-from space.checkpoint.preflight import check
+from space.checkpoint.preflight import Room, check
 from space.conversation import Request, ToolCall
 from space.engine.engine import Engine
 from space.engine.open import installed_options, open_engine
@@ -58,7 +58,8 @@ def run(args: argparse.Namespace) -> int:
         raise CheckpointError(f"An exam needs at least one question a task, not {args.samples}.")
     if any(task.speech for task in chosen):
         refuse_silence()
-    check(args.folder, memory=available_memory(), kv_cache=installed_options().kv_cache_memory_bytes or 0)
+    room = Room(memory=available_memory())
+    check(args.folder, room=room, kv_cache=installed_options().kv_cache_memory_bytes or 0)
     marks = asyncio.run(_until_terminated(evaluate(args.folder, chosen, args.samples, args.show_wrong)))
     if marks is None:
         return TERMINATED

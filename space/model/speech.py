@@ -54,7 +54,8 @@ def say(random: Random, half: Half, words: list[str], seconds: float) -> Sound:
 def _stretched(clip: np.ndarray, stretch: float) -> np.ndarray:
     """Played a little slower and lower, or faster and higher, as 16-bit samples turn into [-1, 1]."""
     times = np.arange(0, len(clip) - 1, stretch)
-    return np.interp(times, np.arange(len(clip)), clip).astype(np.float32) / 32768
+    played: np.ndarray = np.interp(times, np.arange(len(clip)), clip).astype(np.float32) / 32768
+    return played
 
 
 @cache

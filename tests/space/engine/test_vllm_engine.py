@@ -100,7 +100,7 @@ async def test_sounds_of_different_lengths_are_heard_at_once(engine: VllmEngine)
     """They killed earlier engines (vLLM #50957)."""
     answers = await asyncio.gather(*(answer(engine, hearing(seconds)) for seconds in (0.4, 1.1, 3.7, 9.2, 30.0)))
     ends = [events[-1] for events in answers]
-    tokens = [end.usage.audio_tokens for end in ends if isinstance(end, Finished)]
+    tokens = [end.usage.audio_tokens or 0 for end in ends if isinstance(end, Finished)]
     assert len(tokens) == 5
     assert tokens == sorted(set(tokens)), "a longer sound takes more tokens"
 

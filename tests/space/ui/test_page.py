@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ def test_only_chat_and_what_the_registry_answers_are_public_endpoints(client: Cl
 
 
 @contextmanager
-def chat_events(url: str, message: dict[str, object], session: str) -> Iterator[Iterator[dict[str, Any]]]:
+def chat_events(url: str, message: Mapping[str, object], session: str) -> Iterator[Iterator[dict[str, Any]]]:
     """What the page's own protocol sends about one call of `/chat`; leaving drops the connection."""
     with httpx.Client(base_url=url, timeout=30) as browser:
         config = browser.get("/config").json()
