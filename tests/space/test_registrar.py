@@ -128,7 +128,7 @@ async def test_an_unknown_model_of_a_server_elsewhere_has_no_passport_and_is_not
     async with running(registrar) as store:
         await registrar.serving(POCKET, None)
         await registrar.serving(elsewhere, None)
-        assert store.aliases() == ()
+        assert "served" not in {alias.name for alias in store.aliases()}
         assert await asyncio.to_thread(registrar.passport, elsewhere) is None
         await registrar.serving(Checkpoint(folder=None, repo_id=DEFAULT.repo_id, is_remote=True), None)
         assert store.subject_of("served") == DEFAULT.repo_id

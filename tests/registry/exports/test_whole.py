@@ -60,10 +60,19 @@ def test_a_registry_that_holds_something_is_left_alone(tmp_path: Path) -> None:
         store.fill(text)
 
 
+def test_an_export_of_the_first_version_is_read(tmp_path: Path) -> None:
+    """It had the works to cite as well, which are derived."""
+    first = json.loads(dumped(tmp_path)) | {"version": 1}
+    first["tables"]["citations"] = {"columns": ["id"], "rows": [[1]]}
+    with WholeStore.open(tmp_path / "two.db") as copy:
+        assert copy.fill(json.dumps(first)) == 2
+        assert copy.citations(MODEL)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"version": 1', '"version": 2'),
+        ('"version": 2', '"version": 3'),
         ('"declared"', '"guessed"'),
         ('"licence"', '"nonsense"'),
         ('"2026-10-01"', '"someday"'),
