@@ -33,7 +33,7 @@ ANSWERS = (
     ("fni", SUBJECT),
     *(("cite", SUBJECT, "--format", form) for form in ("bibtex", "biblatex", "csl-json", "ris", "apa", "cff")),
     ("commands", SUBJECT),
-    ("compare", SUBJECT, SUBJECT),
+    ("compare", SUBJECT, "google/gemma-4-E2B-it"),
     *(("export", SUBJECT, "--format", form) for form in ("model-card", "cyclonedx", "csl-json", "ris", "cff", "json")),
     ("export", "--all"),
     ("verify",),

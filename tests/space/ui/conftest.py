@@ -24,7 +24,7 @@ from space.registrar import Registrar
 from space.temporary import TemporaryPassports
 from space.ui.mount import mount
 from space.ui.page import build_page
-from tests.checkpoint_files import write_checkpoint
+from tests.checkpoint_files import CARD, write_checkpoint
 from tests.space.ui.echo import ECHO_TOOLS, EchoEngine
 
 
@@ -73,7 +73,8 @@ def unclosed_loops_collected() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Iterator[ServedPage]:
     folder = tmp_path_factory.mktemp("checkpoint")
-    write_checkpoint(folder)
+    # Made from a model of its own: what is served here must not turn up among the variants that tests search for.
+    write_checkpoint(folder, README__md=CARD.replace("google/gemma-4-E2B-it", "someone/echo").encode())
     engine = EchoEngine()
     registrar = Registrar(tmp_path_factory.mktemp("registry") / "registry.db")
     supervisor = echo_supervisor(engine, folder, registrar.serving)
