@@ -20,7 +20,9 @@ def main() -> int:
 
     import uvicorn
 
+    from space.admission import Admission
     from space.api.application import build_application
+    from space.api.door import Door
     from space.api.exports import exports_router
     from space.chat import Chat
     from space.engine.serve import supervise
@@ -32,10 +34,12 @@ def main() -> int:
 
     registrar = Registrar(settings.registry, endpoint=settings.hub_endpoint if settings.refreshes else None)
     supervisor = supervise(settings, on_ready=registrar.serving)
-    chat = Chat(supervisor, lambda: toolbox_of(supervisor.checkpoint, registrar.store))
+    admission = Admission(settings.max_requests)
+    chat = Chat(supervisor, lambda: toolbox_of(supervisor.checkpoint, registrar.store), admission)
+    door = Door(supervisor, admission, api_key=settings.api_key, metrics=settings.public_metrics)
     temporary = TemporaryPassports(registrar, settings.hub_endpoint)
     page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, temporary=temporary, model="the model")
-    application = build_application(supervisor, registrar.run, allowed_hosts=settings.allowed_hosts)
+    application = build_application(supervisor, registrar.run, door=door, allowed_hosts=settings.allowed_hosts)
     application.include_router(exports_router(registrar.store))
     app = mount(application, page, registrar.store)
     print(f"Serving on http://{settings.host}:{settings.port}", file=sys.stderr)

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from space.admission import NO_LIMIT, Admission
 from space.answer import Answer, Reply, fold, summed
 from space.conversation import Message, Request, Sampling
 from space.errors import AnswerTooSlow, TurnRefused
@@ -46,22 +47,30 @@ class Streams(Protocol):
 class Chat:
     """Answers conversations with one engine."""
 
-    def __init__(self, engine: Streams, toolbox: Callable[[], Toolbox] = Toolbox) -> None:
+    def __init__(
+        self, engine: Streams, toolbox: Callable[[], Toolbox] = Toolbox, admission: Admission | None = None
+    ) -> None:
         """`toolbox` gives the tools of the checkpoint that is served at the moment."""
         self._engine = engine
+        self._admission = admission or Admission(NO_LIMIT)
         self.toolbox = toolbox
 
-    async def respond(self, history: Sequence[Message], knobs: Knobs) -> AsyncGenerator[Answer, None]:
+    async def respond(
+        self, history: Sequence[Message], knobs: Knobs, *, client: str = ""
+    ) -> AsyncGenerator[Answer, None]:
         """Yield the growing answer to the last message of `history`, at most 25 times a second.
 
         The model may call tools on the way, at most three times. The last answer has `finished` set. Closing the
         generator aborts the request. Raises `TurnRefused` for a turn that cannot be sent, `AnswerTooSlow` past the
-        deadline, which is the whole turn's, and whatever the engine raises.
+        deadline, which is the whole turn's, `TooManyAnswers` where `client` or others have too many under way, and
+        whatever the engine raises.
         """
         box = self.toolbox()
-        async with aclosing(paced(self._within_deadline(self.request(history, knobs, box), box))) as answers:
-            async for answer in answers:
-                yield answer
+        request = self.request(history, knobs, box)
+        with self._admission.entered("page", client):
+            async with aclosing(paced(self._within_deadline(request, box))) as answers:
+                async for answer in answers:
+                    yield answer
 
     def request(self, history: Sequence[Message], knobs: Knobs, box: Toolbox | None = None) -> Request:
         """Check a conversation and put it into a request. `box` is what is declared, where looking up is on."""

@@ -105,3 +105,21 @@ class TooManyRequests(VisitorError):
 
 class SettingsError(SpaceError):
     """An environment variable has a value that cannot be used. The message names the variable."""
+
+
+class NotOffered(VisitorError):
+    """A program asks for something that is not published here."""
+
+
+class RequestTooLarge(VisitorError):
+    """A program's request has more bytes than are read."""
+
+
+class KeyRefused(VisitorError):
+    """A program came without the owner's key, or with another."""
+
+
+class TooManyAnswers(VisitorError):
+    """As many answers are under way as the engine is given at once, in all or for this visitor."""
+
+    recoverable = True

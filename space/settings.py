@@ -1,5 +1,6 @@
 """The only reader of the environment: one frozen value, cast and complained about by variable name."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from registry.place import default_place
 from space.errors import SettingsError
+
+SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
 class Secret(str):
@@ -29,6 +32,10 @@ class Settings:
     `engine_url` (ENGINE_URL) is an OpenAI-compatible server that answers in place of an engine here; it ends in /v1.
     `allowed_hosts` (ALLOWED_HOSTS) are the names, parted by blanks, under which browsers may ask; by default any, and
     only this machine's own where nobody else can reach the port.
+    `api_key` (API_KEY) is asked of programs at the OpenAI door; the page needs none.
+    `media_domains` (MEDIA_DOMAINS) are the hosts, split by commas, from which a program's pictures may be fetched.
+    `public_metrics` (PUBLIC_METRICS) opens /metrics. `max_requests` (MAX_REQUESTS) is how many answers, to visitors and
+    programs together, may be under way at once.
     `registry` (REGISTRY_URL) is the path or URL of the registry's database, by default a file among the user's data.
     `refreshes` says whether it asks the Hub for likes and downloads once a day: in a Space, whose name Hugging Face
     puts into SPACE_ID, and where the owner names a Hub. Elsewhere nothing is asked that nobody asked for.
@@ -45,6 +52,10 @@ class Settings:
     engine_api_key: Secret | None = field(default=None)  # ENGINE_API_KEY
     refreshes: bool = False  # SPACE_ID or HF_ENDPOINT is set
     allowed_hosts: tuple[str, ...] = LOOPBACK  # ALLOWED_HOSTS
+    api_key: Secret | None = field(default=None)  # API_KEY
+    media_domains: tuple[str, ...] = ()  # MEDIA_DOMAINS
+    public_metrics: bool = False  # PUBLIC_METRICS
+    max_requests: int = 32  # MAX_REQUESTS
     registry: Path | str = field(default_factory=lambda: default_place({}))  # REGISTRY_URL
 
     @classmethod
@@ -63,6 +74,10 @@ class Settings:
             engine_api_key=Secret(given["ENGINE_API_KEY"]) if "ENGINE_API_KEY" in given else None,
             refreshes="SPACE_ID" in given or "HF_ENDPOINT" in given,
             allowed_hosts=_allowed_hosts(given),
+            api_key=Secret(given["API_KEY"].strip()) if "API_KEY" in given else None,
+            media_domains=_domains(given.get("MEDIA_DOMAINS", "")),
+            public_metrics=_switch("PUBLIC_METRICS", given.get("PUBLIC_METRICS", "0")),
+            max_requests=_count("MAX_REQUESTS", given.get("MAX_REQUESTS", str(cls.max_requests))),
             registry=_place(given),
         )
 
@@ -119,6 +134,26 @@ NOT_FOR_THE_ENGINE = {
         "it belongs to vLLM's own web server, which is not started here",
     ),
 }
+
+
+def _count(name: str, text: str) -> int:
+    if not text.strip().isdecimal() or not 0 < int(text) <= 100_000:
+        raise SettingsError(f"{name} must be a number from 1 to 100000, not {text!r}.")
+    return int(text)
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.strip().lower() not in SWITCH:
+        raise SettingsError(f"{name} must be 1 or 0, not {text!r}.")
+    return SWITCH[text.strip().lower()]
+
+
+def _domains(text: str) -> tuple[str, ...]:
+    domains = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for domain in domains:
+        if not re.fullmatch(r"[a-z0-9.-]+", domain):
+            raise SettingsError(f"MEDIA_DOMAINS must be host names split by commas; {domain!r} is none.")
+    return domains
 
 
 def _flags(text: str) -> tuple[str, ...]:

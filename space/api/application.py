@@ -14,19 +14,21 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from space.api.content_policy import ContentPolicy
+from space.api.door import Door, door_routes
+from space.engine.openai_error import RETRY_SECONDS
 from space.engine.state import Downloading, Failed, Ready
 from space.engine.supervisor import Supervisor, sentence
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = "5"
-
 Companion = Callable[[], Awaitable[None]]
 """Runs beside the engine until it is cancelled."""
 
 
-def build_application(supervisor: Supervisor, *companions: Companion, allowed_hosts: Sequence[str] = ("*",)) -> FastAPI:
-    """An application that runs `supervisor` and `companions` while it serves, with `/healthz` and `/readyz`.
+def build_application(
+    supervisor: Supervisor, *companions: Companion, door: Door | None = None, allowed_hosts: Sequence[str] = ("*",)
+) -> FastAPI:
+    """An application that runs `supervisor` and `companions` while it serves, with `/healthz`, `/readyz` and `door`.
 
     Requests under other names than `allowed_hosts` get 400, whatever is mounted here.
     """
@@ -59,9 +61,11 @@ def build_application(supervisor: Supervisor, *companions: Companion, allowed_ho
             content["percent"] = state.percent
         if isinstance(state, Ready):
             return JSONResponse(content)
-        headers = {} if isinstance(state, Failed) else {"Retry-After": RETRY_SECONDS}
+        headers = {} if isinstance(state, Failed) else {"Retry-After": str(RETRY_SECONDS)}
         return JSONResponse(content, status_code=503, headers=headers)
 
+    if door is not None:
+        app.router.routes.extend(door_routes(door))
     return app
 
 

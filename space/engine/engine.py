@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
+from starlette.types import ASGIApp
+
 from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
@@ -34,6 +36,9 @@ class Engine(Protocol):
         request in the engine. Raises `RequestRejected` for a request that cannot be answered and `EngineDied`
         when the engine stopped.
         """
+
+    def openai_application(self) -> ASGIApp | None:
+        """The OpenAI application that answers with this engine once it is started; None where it brings none."""
 
     async def died(self) -> None:
         """Return, or raise `EngineDied` with the reason, once the engine is gone; wait while it lives."""

@@ -17,6 +17,11 @@ def log_to_standard_error() -> None:
     os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
 
 
+def stay_with_listed_hosts() -> None:
+    """vLLM would follow a media host's redirect to wherever it points, also to this machine."""
+    os.environ.setdefault("VLLM_MEDIA_URL_ALLOW_REDIRECTS", "0")
+
+
 def preload_libraries() -> list[Path]:
     """tcmalloc (Debian's libtcmalloc-minimal4) and Intel's OpenMP (the venv's intel-openmp), where present."""
     tcmalloc = [path for folder in TCMALLOC_FOLDERS for path in sorted(folder.glob("libtcmalloc_minimal.so.*"))[:1]]

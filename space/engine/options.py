@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from space.checkpoint.parallel import ParallelSizes, parallel_sizes
+from space.media.limits import LARGEST_IMAGE_BUDGET
 
 MIB = 1024 * 1024
+# To vLLM an empty list allows every host; a name that cannot exist (RFC 2606) allows none.
+NO_DOMAIN = "media.invalid"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +21,8 @@ class EngineOptions:
     """Flags of `vllm serve`. None leaves a flag at vLLM's default. `extra` comes last and therefore wins.
 
     `on_gpu` says which build of vLLM they are for. `max_images` and `max_sounds` limit one request with its whole
-    history. `image_budget` is the largest number of soft tokens an image may ask for; the engine is sized for it.
+    history. `image_budget` is the largest number of soft tokens an image may ask for; the engine is sized for it. From
+    `media_domains`, and no other hosts, a program's pictures and sounds are fetched.
     """
 
     on_gpu: bool
@@ -36,7 +40,8 @@ class EngineOptions:
     skip_mm_profiling: bool = False
     max_images: int = 16
     max_sounds: int = 8
-    image_budget: int | None = None
+    image_budget: int = LARGEST_IMAGE_BUDGET
+    media_domains: tuple[str, ...] = ()
     thinking: bool = False
     reasoning_parser: str | None = "gemma4"
     tool_call_parser: str | None = "gemma4"
@@ -60,13 +65,11 @@ class EngineOptions:
         flags += ["--tensor-parallel-size", str(self.tensor_parallel_size)]
         flags += ["--pipeline-parallel-size", str(self.pipeline_parallel_size)]
         flags += ["--data-parallel-size", str(self.data_parallel_size)]
-        # An empty list would allow every host; a name that cannot exist (RFC 2606) allows none.
-        flags += ["--allowed-media-domains", "media.invalid"]
+        flags += ["--allowed-media-domains", *(self.media_domains or (NO_DOMAIN,))]
+        flags += ["--mm-processor-kwargs", json.dumps({"max_soft_tokens": self.image_budget})]
         flags += ["--enable-prompt-tokens-details", "--disable-uvicorn-access-log"]
         flags.append("--enable-chunked-prefill" if self.chunked_prefill else "--no-enable-chunked-prefill")
         flags.append("--enable-prefix-caching" if self.prefix_caching else "--no-enable-prefix-caching")
-        if self.image_budget is not None:
-            flags += ["--mm-processor-kwargs", json.dumps({"max_soft_tokens": self.image_budget})]
         if self.reasoning_parser is not None:
             flags += ["--reasoning-parser", self.reasoning_parser]
         if self.tool_call_parser is not None:
@@ -102,13 +105,12 @@ CPU = EngineOptions(
     worker_extension="space.engine.worker.CpuWorkerExtension",
 )
 
-# The flags the served model's card gives for one card with 24 GB. Encoders are profiled at the largest budget offered.
+# The flags the served model's card gives for one card with 24 GB.
 CUDA = EngineOptions(
     on_gpu=True,
     gpu_memory_utilization=0.9,
     max_model_len=18432,
     max_num_batched_tokens=16384,
     max_num_seqs=32,
-    image_budget=1120,
     worker_extension="space.engine.held.HeldBytes",
 )

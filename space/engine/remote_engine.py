@@ -78,6 +78,9 @@ class RemoteEngine:
         """Close the connections; what is being answered on them ends in `EngineDied`."""
         await self._client.close()
 
+    def openai_application(self) -> None:
+        """None: the server has an address of its own for programs."""
+
     async def died(self) -> None:
         """Look at the server now and then, and at once when an answer broke off. Raises what is wrong with it."""
         looks = 0

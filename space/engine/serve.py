@@ -31,7 +31,7 @@ def supervise(settings: Settings, on_ready: OnReady | None = None) -> Supervisor
 
 
 def _here(settings: Settings, on_ready: OnReady | None) -> Supervisor:
-    options = replace(installed_options(), extra=settings.engine_args)
+    options = replace(installed_options(), media_domains=settings.media_domains, extra=settings.engine_args)
     wanted = Wanted(
         model_id=settings.model_id,
         model_revision=settings.model_revision,

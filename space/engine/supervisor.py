@@ -11,6 +11,8 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 
+from starlette.types import ASGIApp
+
 from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Request
@@ -88,11 +90,18 @@ class Supervisor:
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Answer one request; see `Engine.stream`. Raises `EngineNotReady` unless the state is `Ready`."""
-        if self._engine is None or not isinstance(self.state, Ready):
-            raise EngineNotReady(sentence(self.state))
-        async with aclosing(self._engine.stream(request)) as events:
+        async with aclosing(self._ready_engine().stream(request)) as events:
             async for event in events:
                 yield event
+
+    def openai_application(self) -> ASGIApp | None:
+        """The one of the engine that answers now; see `Engine.openai_application`. Raises as `stream` does."""
+        return self._ready_engine().openai_application()
+
+    def _ready_engine(self) -> Engine:
+        if self._engine is None or not isinstance(self.state, Ready):
+            raise EngineNotReady(sentence(self.state))
+        return self._engine
 
     async def run(self) -> None:
         """Serve until cancelled; nothing but cancellation ends it."""

@@ -15,8 +15,9 @@ from contextlib import aclosing
 from typing import Any
 
 import vllm
+from fastapi import FastAPI
 from jinja2 import TemplateError
-from starlette.datastructures import State
+from starlette.types import ASGIApp
 from vllm.engine.arg_utils import AsyncEngineArgs
 from vllm.entrypoints.launchers.api_server.app_state import init_app_state
 from vllm.entrypoints.openai.chat_completion.protocol import ChatCompletionRequest
@@ -33,8 +34,11 @@ from space.engine.body import request_body
 from space.engine.chunks import ChunkReader
 from space.engine.environment import cpu_environment, starting_environment
 from space.engine.flags import REFUSALS, parse_flags, reason
+from space.engine.media_connector import check_all_media
+from space.engine.openai_application import build_openai_application
 from space.engine.options import EngineOptions
 from space.engine.overrides import config_overrides
+from space.engine.prepared_body import PreparedBody
 from space.engine.report import loaded
 from space.engine.warmup import TEXT_WARM_UP, warm_up_request
 from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRejected
@@ -63,7 +67,7 @@ class VllmEngine:
         self.model_name = options.served_name or checkpoint.repo_id
         self.loaded: Loaded | None = None
         self._llm: AsyncLLM | None = None
-        self._state = State()
+        self._application: FastAPI | None = None
         self._control_tokens: frozenset[str] = frozenset()
 
     async def start(self) -> None:
@@ -80,7 +84,13 @@ class VllmEngine:
         except RuntimeError as error:
             raise EngineDied(f"vLLM stopped while loading {self.model_name}. The log says why.") from error
         self._control_tokens = special_tokens(self._folder / "tokenizer.json")
-        await init_app_state(self._llm, self._state, args, ("generate",))
+        if args.mm_processor_kwargs == {"max_soft_tokens": self.options.image_budget}:
+            # The engine is sized for the largest budget by now; who names none gets the checkpoint's own.
+            self._llm.model_config.get_multimodal_config().mm_processor_kwargs = None
+        check_all_media()
+        application = build_openai_application(args)
+        await init_app_state(self._llm, application.state, args, ("generate",))
+        self._application = application
 
     async def _report(self, seconds: float) -> Loaded | None:
         assert self._llm is not None
@@ -116,6 +126,10 @@ class VllmEngine:
             llm.output_processor.propagate_error(EngineDeadError())
             await asyncio.to_thread(llm.shutdown, SHUTDOWN_SECONDS)
 
+    def openai_application(self) -> ASGIApp | None:
+        """See `Engine.openai_application`."""
+        return None if self._application is None else PreparedBody(self._application, self._control_tokens)
+
     async def died(self) -> None:
         """Return once vLLM reports its engine dead; it offers a flag to look at and no event to wait for."""
         while self._llm is None or not self._llm.errored:  # noqa: ASYNC110
@@ -140,9 +154,9 @@ class VllmEngine:
 
     async def _open(self, request: Request) -> AsyncGenerator[str, None]:
         """Hand the request to vLLM; what comes back are the lines of its event stream."""
-        if self._llm is None:
+        if self._llm is None or self._application is None:
             raise EngineNotReady("The engine is not running yet.")
-        chat: OpenAIServingChat = self._state.openai_serving_chat
+        chat: OpenAIServingChat = self._application.state.openai_serving_chat
         try:
             body = ChatCompletionRequest.model_validate(request_body(request, self.model_name, self._control_tokens))
             answer = await chat.create_chat_completion(body)

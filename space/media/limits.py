@@ -9,7 +9,8 @@ MAX_SOUNDS_PER_TURN = 1
 
 # Pictures. Gemma 4's image processor gives each side a multiple of 48 pixels, one soft token for 48 x 48.
 PIXELS_PER_SOFT_TOKEN = 48 * 48
-LARGEST_IMAGE_BUDGET = 1120
+IMAGE_BUDGETS = (70, 140, 280, 560, 1120)
+LARGEST_IMAGE_BUDGET = IMAGE_BUDGETS[-1]
 USEFUL_PIXELS = LARGEST_IMAGE_BUDGET * PIXELS_PER_SOFT_TOKEN
 # At the smallest budget one row holds 70 soft tokens: a longer strip is not refused by the processor but squashed.
 MAX_ASPECT_RATIO = 70

@@ -26,6 +26,7 @@ def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox) -> None:
     async def answer(
         message: dict[str, Any],
         history: object,
+        request: gr.Request,
         *,
         use_beginning: bool,
         temperature: float | None = None,
@@ -49,7 +50,8 @@ def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox) -> None:
             knobs = read_knobs({**others, **numbers, **rest})
             said = [*read_history(history or []), Said(role="user", text=message["text"], paths=(*message["files"],))]
             conversation = [await load_message(side, use_beginning=use_beginning) for side in said]
-            async with aclosing(chat.respond(conversation, knobs)) as answers:
+            client = address(request)
+            async with aclosing(chat.respond(conversation, knobs, client=client)) as answers:
                 async for growing in answers:
                     yield spoken(growing, knobs.max_new_tokens)
         except VisitorError as error:
@@ -78,3 +80,8 @@ async def load_message(side: Said, *, use_beginning: bool) -> Message:
     """One side as a message, its files read from where this server has put them. Raises `AttachmentRefused`."""
     loaded = [await load_upload(path, Path(path).name, use_beginning=use_beginning) for path in side.paths]
     return Message(role=side.role, text=side.text, attachments=arrange(loaded))
+
+
+def address(request: gr.Request) -> str:
+    """Who asks, as far as Gradio tells; one name for all of whom it tells nothing."""
+    return str(request.client.host) if request.client else ""

@@ -133,7 +133,9 @@ class Turns:
     async def _answered(self, pending: Pending, session: Session) -> AsyncGenerator[Progress, None]:
         answer, thinking, complaint = Answer(), Stopwatch(), False
         try:
-            async with aclosing(self._chat.respond(pending.messages, pending.knobs)) as answers:
+            async with aclosing(
+                self._chat.respond(pending.messages, pending.knobs, client=str(id(session)))
+            ) as answers:
                 async for answer in answers:
                     thinking.follow(answer)
                     session.keep(answer)

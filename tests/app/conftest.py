@@ -77,6 +77,13 @@ def client(space: Space) -> Client:
     return Client(space.url, verbose=False)
 
 
+@pytest.fixture(scope="session")
+def model(space: Space) -> str:
+    """The name programs ask for."""
+    name: str = httpx.get(f"{space.url}/v1/models", timeout=60).json()["data"][0]["id"]
+    return name
+
+
 def fact(example: Example) -> str:
     """What an answer must hold to be right; the words around it are the model's own."""
     return next(word for word in ("two orange circles", "2580", "three", "pocket") if word in example.answer)

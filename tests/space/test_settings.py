@@ -25,6 +25,10 @@ def test_each_variable_reaches_its_field() -> None:
             "ENGINE_URL": "https://cluster/v1",
             "ENGINE_API_KEY": "sk_secret",
             "ALLOWED_HOSTS": "passports.example www.passports.example",
+            "API_KEY": "own_secret",
+            "MEDIA_DOMAINS": "example.org, Images.example.org",
+            "PUBLIC_METRICS": "1",
+            "MAX_REQUESTS": "4",
         }
     )
     assert settings == Settings(
@@ -40,8 +44,14 @@ def test_each_variable_reaches_its_field() -> None:
         engine_url="https://cluster/v1",
         engine_api_key=settings.engine_api_key,
         allowed_hosts=("passports.example", "www.passports.example"),
+        api_key=settings.api_key,
+        media_domains=("example.org", "images.example.org"),
+        public_metrics=True,
+        max_requests=4,
     )
     assert (settings.hub_token, settings.engine_api_key) == ("hf_secret", "sk_secret")
+    assert settings.api_key == "own_secret"
+    assert "secret" not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -108,3 +118,12 @@ def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
     with pytest.raises(SettingsError, match="ENGINE_API_KEY") as refused:
         Settings.from_env({"ENGINE_URL": "http://me:hush@host/v1"})
     assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("MAX_REQUESTS", "0"), ("MAX_REQUESTS", "many"), ("PUBLIC_METRICS", "maybe"), ("MEDIA_DOMAINS", "http://a.org/")],
+)
+def test_a_value_that_cannot_be_used_is_complained_about_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_env({name: value})

@@ -37,6 +37,9 @@ class EchoEngine:
     async def stop(self) -> None:
         """Nothing to end."""
 
+    def openai_application(self) -> None:
+        """None: nothing but a page talks to it."""
+
     async def died(self) -> None:
         """Never dies on its own."""
         await asyncio.Event().wait()

@@ -1,0 +1,84 @@
+"""The body of a program's request, made safe for the engine before vLLM reads it. JSON in, JSON out; knows no vLLM.
+
+What is wrong with a body otherwise, vLLM says itself.
+"""
+
+import json
+from typing import Any, Final
+
+from space.errors import TurnRefused
+from space.media.limits import IMAGE_BUDGETS
+from space.special_tokens import as_plain_text
+
+MOST_ANSWERS: Final = 8
+"""Answers one request may ask for: `n`, times its prompts."""
+
+# Where a prompt is written by a chat template, control tokens are the template's alone. `/v1/completions` takes prompts
+# that are written by hand, control tokens included.
+BY_TEMPLATE: Final = frozenset(
+    {"/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/messages/count_tokens", "/tokenize"}
+)
+TEXTS: Final = (
+    "messages",
+    "input",
+    "instructions",
+    "system",
+    "tools",
+    "functions",
+    "documents",
+    "chat_template_kwargs",
+)
+MEDIA: Final = frozenset({"image_url", "audio_url", "video_url", "input_audio", "image_embeds", "audio_embeds"})
+
+
+def prepared(data: bytes, path: str, control_tokens: frozenset[str]) -> bytes:
+    """The body for the route at `path`; what is no JSON object stays as it is. Raises `TurnRefused`."""
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError):
+        return data
+    if not isinstance(body, dict):
+        return data
+    _check_answers(body)
+    _check_processor(body.get("mm_processor_kwargs"))
+    if path in BY_TEMPLATE:
+        body |= {key: _plain(body[key], control_tokens) for key in TEXTS if key in body}
+    return json.dumps(body).encode()
+
+
+def _check_answers(body: dict[str, Any]) -> None:
+    prompts, each = body.get("prompt"), body.get("n")
+    several = len(prompts) if isinstance(prompts, list) and not all(isinstance(item, int) for item in prompts) else 1
+    # vLLM reads "3" and 3.0 as 3.
+    answers = several * int(float(each)) if each and str(each).removesuffix(".0").isdecimal() else several
+    if answers > MOST_ANSWERS:
+        raise TurnRefused(f"This asks for {answers} answers, and one request may ask for {MOST_ANSWERS}.")
+
+
+def _check_processor(arguments: object) -> None:
+    """Nothing but a budget the model has: other arguments can give a picture another size than its place in the prompt,
+    which ends the engine."""
+    if not arguments:
+        return
+    if not isinstance(arguments, dict) or set(arguments) != {"max_soft_tokens"}:
+        raise TurnRefused("mm_processor_kwargs may hold max_soft_tokens, the image budget, and nothing else.")
+    budget = arguments["max_soft_tokens"]
+    if isinstance(budget, bool) or budget not in IMAGE_BUDGETS:
+        raise TurnRefused(f"max_soft_tokens must be one of {', '.join(map(str, IMAGE_BUDGETS))}.")
+
+
+def _plain(value: Any, control_tokens: frozenset[str]) -> Any:  # noqa: ANN401
+    """Every text in `value` without control tokens, and its pictures and sounds without a `uuid`: vLLM keeps them under
+    that name, and a name chosen by one program would bring another's picture."""
+    match value:
+        case str():
+            return as_plain_text(value, control_tokens)
+        case list():
+            return [_plain(item, control_tokens) for item in value]
+        case dict():
+            return {
+                as_plain_text(key, control_tokens): _plain(item, control_tokens)
+                for key, item in value.items()
+                if key != "uuid" or MEDIA.isdisjoint(value)
+            }
+    return value
