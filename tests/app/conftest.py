@@ -1,5 +1,6 @@
 """The whole Space as a visitor meets it: one `python app.py` on the pocket, shared by every test here."""
 
+import json
 import os
 import socket
 import subprocess
@@ -8,11 +9,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from gradio_client import Client
 
+from space.conversation import Tool
 from space.model.examples import Example
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +85,12 @@ def model(space: Space) -> str:
     """The name programs ask for."""
     name: str = httpx.get(f"{space.url}/v1/models", timeout=60).json()["data"][0]["id"]
     return name
+
+
+def declared(tool: Tool) -> dict[str, Any]:
+    """A tool as OpenAI's clients declare it."""
+    function = {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.parameters)}
+    return {"type": "function", "function": function}
 
 
 def fact(example: Example) -> str:

@@ -9,7 +9,8 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from space.model.examples import examples
-from tests.app.conftest import Space, fact
+from space.model.passport_tool import PASSPORT_TOOL
+from tests.app.conftest import Space, declared, fact
 
 pytestmark = pytest.mark.engine
 
@@ -32,9 +33,5 @@ def test_a_stream_adds_up_to_the_whole(chat: ChatOpenAI) -> None:
 
 
 def test_a_declared_tool_is_called(chat: ChatOpenAI) -> None:
-    def get_passport(field: str) -> str:
-        """Looks up a field."""
-        return field
-
-    said: Any = chat.bind_tools([get_passport]).invoke("What licence do you have?")
-    assert [call["name"] for call in said.tool_calls] == ["get_passport"]
+    said: Any = chat.bind_tools([declared(PASSPORT_TOOL)]).invoke("What licence do you have?")
+    assert [call["args"] for call in said.tool_calls] == [{"field": "licence"}]

@@ -39,5 +39,9 @@ def test_a_killed_engine_comes_back_and_the_web_server_never_left(space: Space, 
     while httpx.get(f"{space.url}/readyz").status_code == 200:
         assert time.monotonic() < deadline, "nobody noticed that the engine died"
         time.sleep(0.05)
+    away = httpx.get(f"{space.url}/v1/models")
+    assert (away.status_code, away.json()["error"]["code"]) == (503, 503)
+    assert away.headers["retry-after"].isdigit()
     wait_until_ready(space.url, [])
+    assert httpx.get(f"{space.url}/v1/models").status_code == 200
     assert client.predict({"text": "Who are you?", "files": []}, api_name="/chat")

@@ -4,34 +4,38 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
-from schemathesis import Case
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.schemas import BaseSchema
 
+from space.engine.published import DOCUMENT, METRICS, PUBLISHED
 from tests.app.conftest import Space
 
 pytestmark = pytest.mark.engine
 
-
-@pytest.fixture(scope="module")
-def document(space: Space) -> schemathesis.schemas.BaseSchema:
-    return schemathesis.openapi.from_url(f"{space.url}/v1/openapi.json")
-
-
 LENGTHS = {"max_tokens", "max_completion_tokens", "max_output_tokens"}
 
-schema = schemathesis.pytest.from_fixture("document")
+
+@pytest.fixture(scope="module")
+def document(space: Space) -> BaseSchema:
+    return schemathesis.openapi.from_url(f"{space.url}{DOCUMENT[1]}")
 
 
-@schema.parametrize()
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_no_request_breaks_the_server(case: "Case[Any]") -> None:
-    if isinstance(case.body, dict):
-        case.body |= dict.fromkeys(LENGTHS & case.body.keys(), 4)
-    answer = case.call(timeout=60)
-    assert answer.status_code < 500, f"{case.as_curl_command()}\n{answer.text[:2000]}"
+@pytest.mark.parametrize(("method", "path"), sorted(PUBLISHED - {DOCUMENT, METRICS}))
+def test_no_request_breaks_the_server(document: BaseSchema, method: str, path: str) -> None:
+    operation: Any = document[path][method]
+
+    @settings(
+        max_examples=15,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def each(case: Any) -> None:  # noqa: ANN401
+        if isinstance(case.body, dict):
+            case.body |= dict.fromkeys(LENGTHS & case.body.keys(), 4)
+        answer = case.call(timeout=60)
+        assert answer.status_code < 500, f"{case.as_curl_command()}\n{answer.text[:2000]}"
+
+    each()

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
+from registry.sources.engine import Loaded
 from space.admission import Admission
 from space.api.application import build_application
 from space.api.door import Door
@@ -30,7 +31,7 @@ class Inside:
 
     def __init__(self, application: ASGIApp | None = None) -> None:
         self.checkpoint = Checkpoint(folder=None, repo_id="inside")
-        self.loaded = None
+        self.loaded: Loaded | None = None
         self.go = asyncio.Event()
         self.go.set()
         self._application = application
