@@ -22,12 +22,16 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 180.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Space:
-    """A running Space. `readiness` holds what `/readyz` said on the way, in order, without repeats."""
+    """A running Space. `readiness` holds what `/readyz` said on the way, in order, without repeats.
+
+    `process` is another one after a test has killed it and launched it again with its `env`.
+    """
 
     url: str
     log: Path
+    env: dict[str, str]
     process: subprocess.Popen[bytes]
     readiness: list[tuple[int, str]]
 
@@ -56,6 +60,12 @@ def wait_until_ready(url: str, seen: list[tuple[int, str]], seconds: float = REA
         time.sleep(0.05)
 
 
+def launch(env: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a Space; what it says is added to `log`."""
+    with log.open("ab") as output:
+        return subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=output, stderr=output)
+
+
 @pytest.fixture(scope="session")
 def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
     port = free_port()
@@ -64,15 +74,13 @@ def space(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Space]:
     env = {key: value for key, value in os.environ.items() if key not in ("MODEL_ID", "MODEL_REVISION", "ENGINE_ARGS")}
     env |= {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(log.parent / "uploads")}
     env |= {"REGISTRY_URL": str(log.parent / "registry.db")}
-    with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=output, stderr=output)
-    readiness: list[tuple[int, str]] = []
+    running = Space(url=url, log=log, env=env, process=launch(env, log), readiness=[])
     try:
-        wait_until_ready(url, readiness)
-        yield Space(url=url, log=log, process=process, readiness=readiness)
+        wait_until_ready(url, running.readiness)
+        yield running
     finally:
-        process.terminate()
-        process.wait(timeout=60)
+        running.process.terminate()
+        running.process.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")

