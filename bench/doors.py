@@ -61,7 +61,8 @@ def main() -> None:
 
 def write_questions(folder: Path, count: int) -> None:
     """The questions of each kind as the load generator reads them, the same on every call."""
-    pictures, sounds = [], []
+    pictures: list[dict[str, Any]] = []
+    sounds: list[dict[str, Any]] = []
     for number in range(count):
         random = Random(number)
         shapes = draw_shapes(random, width=480, height=384, count=2, shape="circle", colour="orange")
@@ -69,8 +70,11 @@ def write_questions(folder: Path, count: int) -> None:
         sound = save(folder / f"{number}", sound_attachment(dial(random, digits="2580", seconds=2.4)))
         pictures.append({"prompt": "What do you see in this picture?", "image_files": [picture]})
         sounds.append({"prompt": "Please tell me the dialled number.", "audio": sound})
-    words = [{"prompt": f"What model are you? I ask you for the {number}th time."} for number in range(count)]
-    for kind, questions in {"words": words, "pictures": pictures, "sounds": sounds}.items():
+    words: list[dict[str, Any]] = [
+        {"prompt": f"What model are you? I ask you for the {number}th time."} for number in range(count)
+    ]
+    made: dict[str, list[dict[str, Any]]] = {"words": words, "pictures": pictures, "sounds": sounds}
+    for kind, questions in made.items():
         (folder / f"{kind}.jsonl").write_text("".join(f"{json.dumps(question)}\n" for question in questions))
 
 

