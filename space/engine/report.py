@@ -17,6 +17,7 @@ async def loaded(llm: AsyncLLM, *, version: str, seconds: float) -> Loaded:
     config = llm.vllm_config
     ours = (config.parallel_config.worker_extension_cls or "").startswith("space.engine.")
     workers: Sequence[Held] = await llm.collective_rpc("held_bytes") if ours else ()
+    weights = [size for worker in workers if (size := worker["weights"]) is not None]
     return Loaded(
         conditions=Conditions(
             hardware=_hardware(workers),
@@ -24,7 +25,7 @@ async def loaded(llm: AsyncLLM, *, version: str, seconds: float) -> Loaded:
             context=config.model_config.max_model_len,
             concurrency=config.scheduler_config.max_num_seqs,
         ),
-        weights_bytes=sum(worker["weights"] for worker in workers) or None,
+        weights_bytes=sum(weights) if weights and len(weights) == len(workers) else None,
         kv_cache_bytes=sum(worker["kv_cache"] for worker in workers) or None,
         kv_cache_tokens=config.cache_config.kv_cache_size_tokens,
         most_at_a_time=config.cache_config.kv_cache_max_concurrency,

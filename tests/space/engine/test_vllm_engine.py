@@ -15,6 +15,12 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from registry.architecture import completed_text
+from registry.attention import kv_layers
+from registry.kv_reservation import ON_CPU, reserved_bytes
+from registry.sources.config_file import read_config
+from registry.sources.safetensors_header import read_header
+from registry.sources.safetensors_index import weight_paths
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Attachment, Message, Request, Sampling
 from space.engine.open import build_vllm_engine, open_engine
@@ -103,6 +109,31 @@ async def test_sounds_of_different_lengths_are_heard_at_once(engine: VllmEngine)
     tokens = [end.usage.audio_tokens or 0 for end in ends if isinstance(end, Finished)]
     assert len(tokens) == 5
     assert tokens == sorted(set(tokens)), "a longer sound takes more tokens"
+
+
+async def test_it_reports_the_weights_it_holds(engine: VllmEngine) -> None:
+    """Against the headers of the files. What differs in the pocket, on a CPU: the output head is packed for its kernel
+    beside the embedding it is tied to; int4 weights are repacked with an index of their groups (3 % of the whole);
+    norms that the files leave out are there, and a bias may be in 32 bits (a few hundred bytes).
+    """
+    config = read_config(POCKET / "config.json")["text_config"]
+    tensors = [tensor for path in weight_paths(POCKET) for tensor in read_header(path).tensors]
+    head = config["vocab_size"] * config["hidden_size"] * 2
+    assert engine.loaded is not None
+    assert engine.loaded.weights_bytes == pytest.approx(sum(tensor.size for tensor in tensors) + head, rel=0.04)
+    assert engine.loaded.load_seconds
+    assert engine.loaded.load_seconds > 1
+
+
+async def test_the_registry_s_reservation_is_the_engine_s_own(engine: VllmEngine) -> None:
+    told = engine.loaded
+    assert told is not None
+    assert told.kv_cache_bytes == CPU.kv_cache_memory_bytes
+    assert told.kv_cache_bytes
+    assert told.most_at_a_time
+    layers = kv_layers(completed_text(read_config(POCKET / "config.json")))
+    one = reserved_bytes(layers, context=2048, settings=replace(ON_CPU, batch_tokens=CPU.max_num_batched_tokens or 0))
+    assert told.kv_cache_bytes / told.most_at_a_time == pytest.approx(one, rel=0.02)
 
 
 async def test_two_engines_live_in_one_process(engine: VllmEngine) -> None:
