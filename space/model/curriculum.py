@@ -12,13 +12,14 @@ from space.model import lessons
 from space.model.encoding import CELL, fitted_grid
 from space.model.lessons import Ask, Lesson, Turn, about_shapes
 from space.model.passport_tool import PASSPORT_TOOL
-from space.model.pictures import COLOURS, MOST_SHAPES, SHAPES, draw_collage
+from space.model.pictures import COLOURS, MOST_SHAPES, SHAPES, draw_chart, draw_collage
 from space.model.words import NUMBER_WORDS
 
 # Shares of steps: first much to see without a word, for the eyes; then pictures with questions.
 EYES_UNTIL = 0.4
 KINDS_BEFORE = {"collage": 0.38, "picture": 0.16, "sound": 0.14, "speech": 0.14, "words": 0.18}
-KINDS_AFTER = {"collage": 0.18, "picture": 0.48, "sound": 0.1, "speech": 0.12, "words": 0.12}
+KINDS_AFTER = {"collage": 0.28, "picture": 0.4, "sound": 0.1, "speech": 0.12, "words": 0.1}
+CHART_SHARE = 0.7  # of collages: what takes longest to see is which glyph is which
 # At first every picture takes 70 soft tokens; larger budgets, up to 16 times as dear, join late in smaller batches.
 LARGE_BUDGETS_FROM = 0.42
 # budget: (share of picture steps, divisor of the batch)
@@ -26,10 +27,7 @@ LARGE_BUDGETS = {140: (0.06, 2), 280: (0.28, 4), 560: (0.02, 8), 1120: (0.01, 12
 TOOL_SHARE = 0.45  # of the steps in words
 THOUGHT_SHARE = 0.18
 SHAPE_ASKS: tuple[Ask, ...] = ("count", "count", "colour", "shape", "describe")
-ASKS_ABOUT_TEXT: dict[str, tuple[Ask, ...]] = {
-    "number": ("number", "again", "number"),
-    "word": ("word", "again", "word"),
-}
+NUMBER_ASKS: tuple[Ask, ...] = ("number", "again", "number")
 ASKS_ABOUT_PLACES: tuple[Ask, ...] = ("where", "where", "colour", "shape")
 
 
@@ -98,9 +96,9 @@ def _seen(random: Random, width: int, height: int, grid: tuple[int, int], budget
     drawn = random.random()
     if drawn < 0.03:
         return _framed(random, lessons.empty_picture_lesson(random, "train", width=width, height=height))
-    if drawn < 0.46:
-        asks = ASKS_ABOUT_TEXT["number" if drawn < 0.34 else "word"][:turns]
-    elif drawn < 0.56:
+    if drawn < 0.4:
+        asks = NUMBER_ASKS[:turns]
+    elif drawn < 0.5:
         asks = tuple(random.sample(ASKS_ABOUT_PLACES, turns))
     else:
         asks = tuple(random.sample(SHAPE_ASKS, turns))
@@ -110,7 +108,8 @@ def _seen(random: Random, width: int, height: int, grid: tuple[int, int], budget
 
 def _collage(random: Random, grid: tuple[int, int]) -> Lesson:
     """A picture without a question."""
-    return Lesson(turns=(), picture=draw_collage(random, width=grid[1] * CELL, height=grid[0] * CELL))
+    draw = draw_chart if random.random() < CHART_SHARE else draw_collage
+    return Lesson(turns=(), picture=draw(random, width=grid[1] * CELL, height=grid[0] * CELL))
 
 
 def _heard(random: Random, seconds: float) -> Lesson:
