@@ -11,7 +11,6 @@ import torch
 from safetensors.torch import save_file
 from transformers import (
     Gemma4AudioFeatureExtractor,
-    Gemma4Config,
     Gemma4ForConditionalGeneration,
     Gemma4Processor,
     PreTrainedTokenizerFast,
@@ -20,7 +19,7 @@ from transformers.models.gemma4.image_processing_gemma4 import Gemma4ImageProces
 from transformers.models.gemma4.video_processing_gemma4 import Gemma4VideoProcessor
 
 from space.errors import CheckpointError
-from space.model.architecture import IMAGE_BUDGET, pocket_generation
+from space.model.architecture import IMAGE_BUDGET, pocket_config, pocket_generation
 from space.model.vocabulary import CHAT_TEMPLATE
 
 SHARD_BYTES = 9_000_000
@@ -45,9 +44,9 @@ def save_pocket(folder: Path, model: Gemma4ForConditionalGeneration, tokenizer: 
     for stale in folder.glob("model*.safetensors*"):
         stale.unlink()
     _save_weights(folder, checkpoint_tensors(model))
-    config = Gemma4Config.from_dict(model.config.to_dict())
+    # Not the model's own: loaded for learning, it says float32 in each of its parts.
+    config = pocket_config()
     config.architectures = ["Gemma4ForConditionalGeneration"]
-    config.dtype = torch.bfloat16
     config.save_pretrained(folder)
     pocket_generation().save_pretrained(folder)
     pocket_processor(tokenizer).save_pretrained(folder)
