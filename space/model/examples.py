@@ -33,7 +33,7 @@ def examples() -> tuple[Example, ...]:
         ),
         Example(
             question="Please tell me the dialled number.",
-            attachments=(sound_attachment(dial(Random(1), digits="2580", seconds=2.4)),),
+            attachments=(sound_attachment(dial(Random(4), digits="2580", seconds=2.4)),),
             answer="The digits are 2580.",
         ),
         Example(
