@@ -1,7 +1,9 @@
 """Skips the suites this machine cannot run, and says at the very end that the run was incomplete."""
 
 import importlib.util
+import logging
 import shutil
+from collections.abc import Iterator
 from ctypes.util import find_library
 from functools import cache
 from pathlib import Path
