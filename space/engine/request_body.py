@@ -28,6 +28,7 @@ TEXTS: Final = (
     "documents",
     "chat_template_kwargs",
 )
+ITEMS: Final = ("message", "reasoning", "function_call", "function_call_output")
 MEDIA: Final = frozenset({"image_url", "audio_url", "video_url", "input_audio", "image_embeds", "audio_embeds"})
 
 
@@ -41,6 +42,8 @@ def prepared(data: bytes, path: str, control_tokens: frozenset[str]) -> bytes:
         return data
     _check_answers(body)
     _check_processor(body.get("mm_processor_kwargs"))
+    if path == "/v1/responses":
+        _check_items(body.get("input"))
     if path in BY_TEMPLATE:
         body |= {key: _plain(body[key], control_tokens) for key in TEXTS if key in body}
     return json.dumps(body).encode()
@@ -53,6 +56,24 @@ def _check_answers(body: dict[str, Any]) -> None:
     answers = several * int(float(each)) if each and str(each).removesuffix(".0").isdecimal() else several
     if answers > MOST_ANSWERS:
         raise TurnRefused(f"This asks for {answers} answers, and one request may ask for {MOST_ANSWERS}.")
+
+
+def _check_items(items: object) -> None:
+    """2026-11-30, vLLM 0.29.0: an item of another kind is a 500 (`object has no attribute 'get'`)."""
+    for item in items if isinstance(items, list) else ():
+        kind = item.get("type") if isinstance(item, dict) else None
+        if isinstance(kind, str) and kind not in ITEMS:
+            raise TurnRefused(f"An input item may be of type {', '.join(ITEMS)}; others cannot be read here.")
+
+
+def _check_file(part: object) -> None:
+    """2026-11-30, vLLM 0.29.0: a picture or sound without bytes is a 500 (`Expected code to be unreachable`)."""
+    if not isinstance(part, dict):
+        return
+    for key in MEDIA & part.keys():
+        file = part[key]
+        if not (file.get("data") or file.get("url") if isinstance(file, dict) else file):
+            raise TurnRefused("A picture or a sound in this message is empty: it has no bytes.")
 
 
 def _check_processor(arguments: object) -> None:
@@ -74,6 +95,8 @@ def _plain(value: Any, control_tokens: frozenset[str]) -> Any:  # noqa: ANN401
         case str():
             return as_plain_text(value, control_tokens)
         case list():
+            for item in value:
+                _check_file(item)
             return [_plain(item, control_tokens) for item in value]
         case dict():
             return {

@@ -81,3 +81,24 @@ def test_a_prompt_of_token_ids_is_one_prompt() -> None:
 @pytest.mark.parametrize("data", [b"", b"{", b"[1]", b"\xff", b"[" * 100_000, b'"text"'])
 def test_what_is_no_object_is_left_for_vllm_to_refuse(data: bytes) -> None:
     assert prepared(data, CHAT, TOKENS) == data
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "input_audio", "input_audio": {"data": "", "format": "wav"}},
+        {"type": "image_url", "image_url": {"url": ""}},
+        {"image_url": None},
+        {"type": "input_image", "image_url": ""},
+    ],
+)
+def test_a_file_without_bytes_is_refused(part: dict[str, Any]) -> None:
+    with pytest.raises(TurnRefused, match="empty"):
+        through({"messages": [{"role": "user", "content": [part]}]})
+
+
+def test_an_input_item_vllm_cannot_read_is_refused() -> None:
+    said = {"type": "message", "role": "user", "content": "Hi"}
+    assert through({"input": [said]}, "/v1/responses") == {"input": [said]}
+    with pytest.raises(TurnRefused, match="function_call"):
+        through({"input": [said, {"type": "custom_tool_call_output", "output": "x"}]}, "/v1/responses")
