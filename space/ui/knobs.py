@@ -35,8 +35,9 @@ def knob_controls(defaults: Defaults) -> dict[str, Block]:
         ),
         "thinking": gr.Checkbox(label="Thinking", info="Let the model reason before it answers; shown folded."),
         "look_up": gr.Checkbox(
-            value=False,
-            visible=False,  # until a checkpoint that has tools is served
+            # Until the page has learned what is served: a first question must not come before the pocket's tool.
+            value=True,
+            visible=False,
             label="Let the model look things up",
             info="It may ask the registry, at most three times a turn; each call is shown with what it returned.",
         ),
