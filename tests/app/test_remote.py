@@ -109,7 +109,7 @@ def test_a_server_killed_under_load_is_taken_up_again_when_it_is_back(space: Spa
         kill_all(space.process)
         wait_for(lambda: httpx.get(f"{front}/readyz").status_code == 503)
         away = httpx.get(f"{front}/readyz").json()
-        assert away["state"] == "restarting"
+        assert away["state"] == "restarting", away["detail"]
         assert "server that runs the model" in away["detail"]
         assert httpx.get(front).status_code == 200, "the page in front must live on"
         space.process = launch(space.env, space.log)
