@@ -21,7 +21,7 @@ from space.checkpoint.choose import POCKET_FOLDER
 from space.conversation import Message, Request, Sampling
 from space.engine.body import request_body
 from space.engine.chunks import ChunkReader
-from space.engine.remote_failures import BROKEN_OFF, failure
+from space.engine.remote_failures import AWAY, BROKEN_OFF, failure
 from space.engine.remote_models import served_model
 from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRejected
 from space.events import Event
@@ -36,6 +36,10 @@ MOST_LOOKS = 2
 
 CONNECT = Timeout(10.0)
 ANSWER = Timeout(None, connect=10.0)  # how long an answer may take, the chat decides
+RESET_AT_ONCE = AttributeError
+"""2026-11-30, anyio under httpcore2: a connection that is reset as soon as it stands has no socket left to ask, and
+`'NoneType' object has no attribute 'getpeername'` comes out of the client instead of a connection error."""
+
 NO_KEY = "EMPTY"  # what vLLM's documentation sends where no key is asked for
 
 
@@ -109,6 +113,9 @@ class RemoteEngine:
         except APIError as error:
             self._doubted.set()
             raise failure(error) from error
+        except RESET_AT_ONCE as error:
+            self._doubted.set()
+            raise EngineDied(AWAY) from error
         except json.JSONDecodeError as error:
             raise EngineDied(BROKEN_OFF) from error
         if reader.reason is None:
@@ -131,6 +138,8 @@ class RemoteEngine:
         """The name the server has for the model to ask. Raises `CheckpointError` and `EngineDied`."""
         try:
             answer = await self._client.get("/models", cast_to=object, options={"timeout": CONNECT})
+        except RESET_AT_ONCE as error:
+            raise EngineDied(AWAY) from error
         except APIError as error:
             problem = failure(error)
             raise problem if isinstance(problem, CheckpointError) else EngineDied(str(problem)) from error
