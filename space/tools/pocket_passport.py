@@ -90,7 +90,7 @@ def _size_of(count: int | None) -> str:
 
 def _revision(model: Model) -> str:
     revision = model.resolution.revision
-    return revision[:7] if revision else "none"
+    return revision[:7] if revision else UNKNOWN
 
 
 VALUES: dict[str, Callable[[Model], str]] = {

@@ -16,7 +16,7 @@ async def test_an_agent_reads_the_passport_of_what_is_served(space: Space) -> No
     assert "pocket-autoround" in str(answer.content)
 
 
-@pytest.mark.parametrize("question", ["Which licence does it have?", "What is the licence?"])
+@pytest.mark.parametrize("question", ["What licence do you have?", "Which licence does it have?"])
 def test_the_pocket_looks_its_licence_up(client: Client, question: str) -> None:
     """`/chat` leaves it to the checkpoint whether it may look things up, and the pocket may."""
     message = {"text": question, "files": []}

@@ -118,7 +118,7 @@ def test_the_passport_is_read_from_the_served_files(page: Page) -> None:
 
 
 def test_a_look_up_is_shown_in_a_block_of_its_own(page: Page) -> None:
-    ask(page, "Which licence does it have?")
+    ask(page, "What licence do you have?")
     block = page.locator("#chat .thought-group")
     expect(block).to_contain_text("get_passport, field: licence")
     expect(block).not_to_contain_text("apache-2.0")
