@@ -29,6 +29,7 @@ TEXTS: Final = (
     "chat_template_kwargs",
 )
 ITEMS: Final = ("message", "reasoning", "function_call", "function_call_output")
+TRANSFERS: Final = ("ec_transfer_params", "kv_transfer_params")
 MEDIA: Final = frozenset({"image_url", "audio_url", "video_url", "input_audio", "image_embeds", "audio_embeds"})
 
 
@@ -42,6 +43,7 @@ def prepared(data: bytes, path: str, control_tokens: frozenset[str]) -> bytes:
         return data
     _check_answers(body)
     _check_processor(body.get("mm_processor_kwargs"))
+    _check_transfers(body)
     if path == "/v1/responses":
         _check_items(body.get("input"))
     if path in BY_TEMPLATE:
@@ -56,6 +58,14 @@ def _check_answers(body: dict[str, Any]) -> None:
     answers = several * int(float(each)) if each and str(each).removesuffix(".0").isdecimal() else several
     if answers > MOST_ANSWERS:
         raise TurnRefused(f"This asks for {answers} answers, and one request may ask for {MOST_ANSWERS}.")
+
+
+def _check_transfers(body: dict[str, Any]) -> None:
+    """2026-11-30, vLLM 0.29.0: what servers of a cluster tell each other fails the request in the engine (a 500) where
+    there is no other server, and is nobody's to say from outside where there is."""
+    for key in TRANSFERS:
+        if body.get(key) is not None:
+            raise TurnRefused(f"{key} is between the servers of a cluster, and cannot be sent here.")
 
 
 def _check_items(items: object) -> None:

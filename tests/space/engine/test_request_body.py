@@ -102,3 +102,10 @@ def test_an_input_item_vllm_cannot_read_is_refused() -> None:
     assert through({"input": [said]}, "/v1/responses") == {"input": [said]}
     with pytest.raises(TurnRefused, match="function_call"):
         through({"input": [said, {"type": "custom_tool_call_output", "output": "x"}]}, "/v1/responses")
+
+
+@pytest.mark.parametrize("key", ["ec_transfer_params", "kv_transfer_params"])
+def test_what_servers_of_a_cluster_tell_each_other_is_refused(key: str) -> None:
+    with pytest.raises(TurnRefused, match=key):
+        through({"input": "Hello", key: {"a": 1}}, "/v1/responses")
+    assert through({"input": "Hello", key: None}, "/v1/responses") == {"input": "Hello", key: None}
