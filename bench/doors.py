@@ -28,6 +28,7 @@ from space.checkpoint.choose import POCKET_FOLDER
 from space.conversation import Attachment
 from space.engine.environment import cpu_environment
 from space.engine.open import installed_options
+from space.model.architecture import IMAGE_BUDGET
 from space.model.exam import picture_attachment, sound_attachment
 from space.model.pictures import draw_shapes
 from space.model.sounds import dial
@@ -128,6 +129,8 @@ def ask(url: str, kind: str, folder: Path, requests: int, at_a_time: int) -> dic
     asked = ["--base-url", url, "--endpoint", "/v1/chat/completions", "--backend", "openai-chat"]
     asked += ["--model", NAME, "--tokenizer", str(FOLDER), "--disable-tqdm", "--ready-check-timeout-sec", "0"]
     asked += ["--dataset-name", KINDS[kind], "--dataset-path", str(folder / f"{kind}.jsonl"), "--skip-chat-template"]
+    if kind == "pictures":  # looked at alike: without it the door takes the checkpoint's budget, the peer its largest
+        asked += ["--extra-body", json.dumps({"mm_processor_kwargs": {"max_soft_tokens": IMAGE_BUDGET}})]
     if kind != "words":
         asked += ["--enable-multimodal-chat", "--custom-ensure-client-side-data"]
     asked += ["--custom-output-len", str(OUTPUT_TOKENS), "--ignore-eos", "--temperature", "0"]

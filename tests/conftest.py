@@ -1,9 +1,7 @@
 """Skips the suites this machine cannot run, and says at the very end that the run was incomplete."""
 
 import importlib.util
-import logging
 import shutil
-from collections.abc import Iterator
 from ctypes.util import find_library
 from functools import cache
 from pathlib import Path
@@ -57,13 +55,3 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_unconfigure() -> None:
     for reason, count in _skipped.items():
         print(f"incomplete: {count} skipped, {reason}")
-
-
-@pytest.fixture(autouse=True)
-def root_logger_hears_warnings() -> Iterator[None]:
-    """2026-11-30: importing vLLM 0.29.0's server in one test would silence the warnings that another listens for."""
-    root = logging.getLogger()
-    level = root.level
-    root.setLevel(logging.WARNING)
-    yield
-    root.setLevel(level)

@@ -46,72 +46,76 @@ class OpenAIServer:
     connections: list[socket.socket] = field(default_factory=list)
 
 
-def handler_of(server: OpenAIServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Handler(BaseHTTPRequestHandler):
+    """One connection to the server that is played."""
 
-        def setup(self) -> None:
-            super().setup()
-            server.connections.append(self.connection)
+    played: OpenAIServer
+    protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
-            server.looks += 1
-            server.keys.append(self.headers["Authorization"])
-            if server.page is not None:
-                self.answer(200, server.page.encode(), "text/html")
-            elif server.models_status != 200:
-                self.refuse(server.models_status)
-            else:
-                self.answer(200, json.dumps({"object": "list", "data": server.cards}).encode())
+    def setup(self) -> None:
+        super().setup()
+        self.played.connections.append(self.connection)
 
-        def do_POST(self) -> None:
-            server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            if server.status != 200:
-                self.refuse(server.status)
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            for chunk in server.chunks:
-                self.event(json.dumps(chunk))
-            if server.hold:
-                self.wait_until_left()
-            elif server.cut:
-                self.close_connection = True
-            else:
-                self.event("[DONE]")
-                self.wfile.write(b"0\r\n\r\n")
+    def do_GET(self) -> None:
+        self.played.looks += 1
+        self.played.keys.append(self.headers["Authorization"])
+        if self.played.page is not None:
+            self.answer(200, self.played.page.encode(), "text/html")
+        elif self.played.models_status != 200:
+            self.refuse(self.played.models_status)
+        else:
+            self.answer(200, json.dumps({"object": "list", "data": self.played.cards}).encode())
 
-        def event(self, data: str) -> None:
-            line = f"data: {data}\n\n".encode()
-            self.wfile.write(b"%x\r\n%b\r\n" % (len(line), line))
-            self.wfile.flush()
-
-        def wait_until_left(self) -> None:
-            self.connection.settimeout(20)
-            with suppress(OSError):
-                if self.connection.recv(1) == b"":
-                    server.left.set()
+    def do_POST(self) -> None:
+        self.played.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        if self.played.status != 200:
+            self.refuse(self.played.status)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for chunk in self.played.chunks:
+            self.event(json.dumps(chunk))
+        if self.played.hold:
+            self.wait_until_left()
+        elif self.played.cut:
             self.close_connection = True
+        else:
+            self.event("[DONE]")
+            self.wfile.write(b"0\r\n\r\n")
 
-        def refuse(self, status: int) -> None:
-            body = {"error": {"message": f"refused with {status}", "type": "Error", "code": status}}
-            self.answer(status, json.dumps(body).encode())
+    def event(self, data: str) -> None:
+        line = f"data: {data}\n\n".encode()
+        self.wfile.write(b"%x\r\n%b\r\n" % (len(line), line))
+        self.wfile.flush()
 
-        def answer(self, status: int, body: bytes, media_type: str = "application/json") -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in server.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    def wait_until_left(self) -> None:
+        self.connection.settimeout(20)
+        with suppress(OSError):
+            if self.connection.recv(1) == b"":
+                self.played.left.set()
+        self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
+    def refuse(self, status: int) -> None:
+        body = {"error": {"message": f"refused with {status}", "type": "Error", "code": status}}
+        self.answer(status, json.dumps(body).encode())
 
-    return Handler
+    def answer(self, status: int, body: bytes, media_type: str = "application/json") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in self.played.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def handler_of(server: OpenAIServer) -> type[Handler]:
+    return type("PlayingHandler", (Handler,), {"played": server})
 
 
 @contextmanager

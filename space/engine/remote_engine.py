@@ -21,7 +21,7 @@ from space.checkpoint.choose import POCKET_FOLDER
 from space.conversation import Message, Request, Sampling
 from space.engine.body import request_body
 from space.engine.chunks import ChunkReader
-from space.engine.remote_failures import AWAY, BROKEN_OFF, failure
+from space.engine.remote_failures import BROKEN_OFF, failure, reset_at_once_is_away
 from space.engine.remote_models import served_model
 from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRejected
 from space.events import Event
@@ -36,10 +36,6 @@ MOST_LOOKS = 2
 
 CONNECT = Timeout(10.0)
 ANSWER = Timeout(None, connect=10.0)  # how long an answer may take, the chat decides
-RESET_AT_ONCE = AttributeError
-"""2026-11-30, anyio under httpcore2: a connection that is reset as soon as it stands has no socket left to ask, and
-`'NoneType' object has no attribute 'getpeername'` comes out of the client instead of a connection error."""
-
 NO_KEY = "EMPTY"  # what vLLM's documentation sends where no key is asked for
 
 
@@ -113,9 +109,9 @@ class RemoteEngine:
         except APIError as error:
             self._doubted.set()
             raise failure(error) from error
-        except RESET_AT_ONCE as error:
+        except EngineDied:
             self._doubted.set()
-            raise EngineDied(AWAY) from error
+            raise
         except json.JSONDecodeError as error:
             raise EngineDied(BROKEN_OFF) from error
         if reader.reason is None:
@@ -126,20 +122,21 @@ class RemoteEngine:
 
     async def _open(self, request: Request) -> AsyncStream[dict[str, Any]]:
         """Send the request. Chunks come as they were sent, because the client's own types lack what vLLM adds."""
-        return await self._client.post(
-            "/chat/completions",
-            body=request_body(request, self._model, self._control_tokens),
-            cast_to=dict[str, Any],
-            stream=True,
-            stream_cls=AsyncStream[dict[str, Any]],
-        )
+        body = request_body(request, self._model, self._control_tokens)
+        with reset_at_once_is_away():
+            return await self._client.post(
+                "/chat/completions",
+                body=body,
+                cast_to=dict[str, Any],
+                stream=True,
+                stream_cls=AsyncStream[dict[str, Any]],
+            )
 
     async def _served_model(self) -> str:
         """The name the server has for the model to ask. Raises `CheckpointError` and `EngineDied`."""
         try:
-            answer = await self._client.get("/models", cast_to=object, options={"timeout": CONNECT})
-        except RESET_AT_ONCE as error:
-            raise EngineDied(AWAY) from error
+            with reset_at_once_is_away():
+                answer = await self._client.get("/models", cast_to=object, options={"timeout": CONNECT})
         except APIError as error:
             problem = failure(error)
             raise problem if isinstance(problem, CheckpointError) else EngineDied(str(problem)) from error

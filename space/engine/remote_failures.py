@@ -3,6 +3,9 @@
 The sentences are read by visitors too: none says where the server is, and its key is in none.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
 from space.errors import CheckpointError, EngineDied, EngineNotReady, RequestRejected, VisitorError
@@ -35,6 +38,21 @@ def failure(error: APIError) -> VisitorError:
             return RequestRejected(_sentence(error))
         case _:
             return _within_a_stream(error)
+
+
+@contextmanager
+def reset_at_once_is_away() -> Iterator[None]:
+    """Around the sending of a request: a connection that is reset as soon as it stands is a server that is away.
+
+    2026-11-30, anyio 4 under httpcore2: such a connection has no socket left to ask, and `'NoneType' object has no
+    attribute 'getpeername'` comes out of the client instead of a connection error. Any other is passed on.
+    """
+    try:
+        yield
+    except AttributeError as error:
+        if error.name != "getpeername":
+            raise
+        raise EngineDied(AWAY) from error
 
 
 def _within_a_stream(error: APIError) -> VisitorError:

@@ -110,9 +110,9 @@ CONTROLS = 7
 
 
 def _controls(criteria: Criteria, facets: "Facets") -> list[Any]:
-    """In the order of the page's controls."""
+    """In the order of the page's controls. Where the address has no words, those typed meanwhile stay."""
     return [
-        criteria.words,
+        criteria.words or gr.skip(),
         criteria.order,
         gr.update(choices=_choices(facets.modalities, criteria.modality), value=criteria.modality or ""),
         gr.update(choices=_choices(facets.schemes, criteria.scheme), value=criteria.scheme or ""),
@@ -153,7 +153,7 @@ def add_models_page(page: gr.Blocks, store: Callable[[], "Store"], reader: Reade
                     following = gr.Button("Next page", visible=False, size="sm")
         controls = {"q": words, "order": order, **facets}
         shown = [found, asked, previous, following]
-        page.load(browser.open, None, [*controls.values(), *shown], queue=False, **QUIET)
+        opened = page.load(browser.open, None, [*controls.values(), *shown], queue=False, **QUIET)
         search: dict[str, Any] = {
             "inputs": [asked],
             "inputs_kwargs": controls,
@@ -161,6 +161,8 @@ def add_models_page(page: gr.Blocks, store: Callable[[], "Store"], reader: Reade
             "queue": False,
             **QUIET,
         }
+        # What was typed before the list came has been asked for too.
+        opened.then(browser.search, **search)
         # 2026-11, Gradio 6.31.0: a text that is pasted is a change of a Textbox, and no input.
         changes = [words.change, *(control.input for control in (order, *facets.values()))]
         gr.on(changes, browser.search, trigger_mode="always_last", **search)

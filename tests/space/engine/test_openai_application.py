@@ -7,13 +7,16 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.routing import Route
-from vllm.entrypoints.launchers.app import build_app
 from vllm.v1.engine.exceptions import EngineDeadError
 
 from space.engine.flags import parse_flags
 from space.engine.openai_application import build_openai_application
 from space.engine.options import CPU
 from space.engine.published import DOCUMENT, METRICS, PUBLISHED
+from space.engine.root_logger import kept_root_logger
+
+with kept_root_logger():
+    from vllm.entrypoints.launchers.app import build_app
 
 pytestmark = pytest.mark.engine
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -122,6 +123,30 @@ async def test_nobody_listening_is_a_server_that_is_away() -> None:
         pass
     with pytest.raises(EngineDied, match="cannot be reached"):
         await started(gone)
+
+
+async def test_a_connection_reset_at_once_is_a_server_that_is_away(
+    engine: RemoteEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def reset(*_: object, **__: object) -> None:
+        socket: Any = None
+        socket.getpeername()
+
+    monkeypatch.setattr(engine._client, "post", reset)
+    with pytest.raises(EngineDied, match="cannot be reached"):
+        await answer(engine)
+
+
+async def test_a_mistake_of_ours_is_no_server_that_is_away(
+    engine: RemoteEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def mistaken(*_: object, **__: object) -> None:
+        socket: Any = None
+        socket.get_peer_name()
+
+    monkeypatch.setattr(engine._client, "post", mistaken)
+    with pytest.raises(AttributeError, match="get_peer_name"):
+        await answer(engine)
 
 
 async def test_an_answer_is_its_text_and_one_finished(server: OpenAIServer, engine: RemoteEngine) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from registry.cli.main import main
 from registry.passport import Passport
@@ -76,6 +76,19 @@ def test_what_is_asked_is_in_the_address(page: Page) -> None:
     expect(page.get_by_label("Search")).to_have_value("simaai gptq")
     expect(page.locator(".card")).to_have_count(1)
     expect(page).to_have_title("Models: simaai gptq")
+
+
+def test_words_typed_before_the_list_has_come_are_not_lost(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/gradio_api/run/**", lambda route: route.continue_() if held else held.append(route))
+    page.goto("/models")
+    page.get_by_label("Search").fill("simaai gptq")
+    expect(page.locator(".card")).to_have_count(1)
+    held[0].continue_()
+    page.get_by_label("Takes in").click()
+    expect(page.get_by_role("option", name="image (")).to_be_visible()
+    expect(page.get_by_label("Search")).to_have_value("simaai gptq")
+    expect(page.locator(".card")).to_have_count(1)
 
 
 def test_a_page_of_the_list_survives_a_reload(page: Page) -> None:
