@@ -9,11 +9,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huggingface_hub import ModelCard
-
 from registry.errors import SourceUnreadable
 from registry.footprint import footprint
-from registry.passport import Claim, Passport, Reading, Value
+from registry.passport import Claim, Passport, Reading
 from registry.record import Record, Relation, RelationKind
 from registry.sources.card_body import card_body_claims
 from registry.sources.config_file import config_claims, quantized_bits, tied_output
@@ -21,9 +19,16 @@ from registry.sources.engagement import engagement_claims
 from registry.sources.hub import listing_claims, read_repository
 from registry.sources.hub_requests import Hub
 from registry.sources.memory import memory_claims
-from registry.sources.model_card import ABSENT, front_matter_claims, parse_model_card, unknown_card_claims
+from registry.sources.model_card import (
+    ABSENT,
+    ModelCard,
+    front_matter_claims,
+    parse_model_card,
+    unknown_card_claims,
+)  # fmt: skip
 from registry.sources.snapshot import CARD, Snapshot, folder_snapshot
 from registry.sources.weight_files import distinct_tensors, header_claims, size_claim
+from registry.storable import encodable, storable
 from registry.vram import Load
 
 if TYPE_CHECKING:
@@ -31,9 +36,6 @@ if TYPE_CHECKING:
 
 CONTEXT = 8_192
 """Tokens for which a new passport says what memory they need, or all the model has when that is less."""
-
-LARGEST_INTEGER = 2**63 - 1
-"""The largest a database keeps exactly."""
 
 KINDS: dict[str, RelationKind] = {"quantized": "quantized_from", "finetune": "finetune", "adapter": "finetune"}
 """What the card's `base_model_relation` may say."""
@@ -99,7 +101,7 @@ def _record(snapshot: Snapshot, as_of: date, said: tuple[Claim, ...]) -> Record:
         *_card_claims(card, reading),
         *said,
     )
-    own = tuple(dict.fromkeys(_storable(claim) for claim in claims if claim.subject == snapshot.subject))
+    own = tuple(dict.fromkeys(storable(claim) for claim in claims if claim.subject == snapshot.subject))
     return Record(
         passport=Passport(subject=snapshot.subject, revision=snapshot.commit, claims=own),
         files=snapshot.files,
@@ -136,23 +138,6 @@ def _relations(card: ModelCard | str, *, quantized: bool) -> tuple[Relation, ...
     bases = card.data.get("base_model")
     names = bases if isinstance(bases, list) else [bases]
     otherwise: RelationKind = "quantized_from" if quantized else "base"
-    kind = KINDS.get(str(card.data.get("base_model_relation")), otherwise)
-    return tuple(Relation(kind=kind, target=_printable(name)) for name in names if isinstance(name, str) and name)
-
-
-def _storable(claim: Claim) -> Claim:
-    """The claim without what no database keeps: half a surrogate pair in a text, an integer beyond 64 bits."""
-    value = claim.value
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_INTEGER:
-        return replace(claim, value=None, note="The number is absurd.")
-    return replace(claim, value=_plain(value))
-
-
-def _plain(value: Value) -> Value:
-    if isinstance(value, tuple):
-        return tuple(_printable(word) for word in value)
-    return _printable(value) if isinstance(value, str) else value
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", errors="replace").decode("utf-8")
+    told = card.data.get("base_model_relation")
+    kind = KINDS.get(told, otherwise) if isinstance(told, str) else otherwise
+    return tuple(Relation(kind=kind, target=encodable(name)) for name in names if isinstance(name, str) and name)

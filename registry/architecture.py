@@ -26,6 +26,9 @@ LIMITS = ((("layers", "n_layer", "depth"), 1_024), ("experts", 4_096))
 """The most a setting whose name ends so may be. A configuration may come from anybody: no model has more, and to build
 what asks for more would take minutes."""
 
+MOST = 2**40
+"""The most any other setting may be: beyond, sizes are no numbers a computer reckons with."""
+
 UNBUILDABLE = (
     StrictDataclassError, ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, RuntimeError,
     TypeError, ValueError,
@@ -142,14 +145,23 @@ def _distinct(model: "PreTrainedModel") -> Iterator[tuple[str, tuple[int, ...]]]
             yield name, tuple(tensor.shape)
 
 
-def _refuse_absurd(config: Mapping[str, Any]) -> None:
-    for key, value in config.items():
-        if isinstance(value, Mapping):
-            _refuse_absurd(value)
-        elif isinstance(value, int):
-            limit = next((most for ends, most in LIMITS if key.endswith(ends)), value)
-            if value > limit:
-                raise NotUnderstood(f"{key} is {value:,}, more than any model has")
+def _refuse_absurd(config: Mapping[str, Any], key: str = "") -> None:
+    for name, value in config.items():
+        _refuse_absurd_value(value, str(name) or key)
+
+
+def _refuse_absurd_value(value: object, key: str) -> None:
+    if isinstance(value, Mapping):
+        _refuse_absurd(value, key)
+    elif isinstance(value, list):
+        for each in value:
+            _refuse_absurd_value(each, key)
+    elif isinstance(value, int) and value > MOST:
+        raise NotUnderstood(f"{key} is more than any model has")
+    elif isinstance(value, int):
+        limit = next((most for ends, most in LIMITS if key.endswith(ends)), MOST)
+        if value > limit:
+            raise NotUnderstood(f"{key} is {value:,}, more than any model has")
 
 
 def _first_line(error: Exception) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from registry.architecture import completed_text, dtype_of, planned_tensors
 from registry.attention import KvLayer, kv_layers
 from registry.errors import NotUnderstood
+from registry.one_line import one_line
 from registry.sources.config_file import quantized_bits, read_config, tied_output
 from registry.sources.safetensors_header import Tensor, read_header
 from registry.sources.safetensors_index import INDEX, SINGLE, weight_paths
@@ -89,8 +90,8 @@ def _weights(config: Mapping[str, Any], tensors: Iterable[Tensor] | None) -> tup
 def _feed_forward(text: Mapping[str, Any]) -> int | None:
     """The widest feed-forward layer. Gemma 3n lists one width a layer; Gemma 4's later layers may be twice as wide."""
     width = text.get("intermediate_size") or text.get("n_inner")
-    widest = max((size for size in width if isinstance(size, int)), default=None) if isinstance(width, list) else width
-    if isinstance(widest, int):
+    widest = max((size for size in width if type(size) is int), default=None) if isinstance(width, list) else width
+    if type(widest) is int:
         return widest * 2 if text.get("use_double_wide_mlp") else widest
     hidden = _width(text, "n_embd")
     return 4 * hidden if hidden else None
@@ -98,8 +99,8 @@ def _feed_forward(text: Mapping[str, Any]) -> int | None:
 
 def _width(text: Mapping[str, Any], *names: str) -> int | None:
     values = (text.get(name) for name in names)
-    return next((value for value in values if isinstance(value, int) and value > 0), None)
+    return next((value for value in values if type(value) is int and value > 0), None)
 
 
 def _unknown(what: str, error: NotUnderstood) -> str:
-    return f"{what} is unknown: {error}."
+    return f"{what} is unknown: {one_line(str(error))}."

@@ -14,6 +14,9 @@ from registry.sources.code_claims import code_claims
 from registry.sources.python_snippets import python_snippets
 from registry.sources.shell_commands import shell_commands
 
+LONGEST, LONGEST_LINE = 300_000, 4_000
+"""Characters that are read at most; cards have some ten thousand. What is longer is cut, as cards can be hostile."""
+
 TOWERS = {"vision": "vision", "audio": "audio", "projector": "projector"}
 """Words of a card, in the singular, and the component they mean."""
 
@@ -37,7 +40,7 @@ _TOKENS = r"([0-9][0-9,]{0,9}[Kk]?)"
 _CONTEXT = re.compile(rf"\b{_TOKENS}(?:[- ]token)? context\b|\bcontext (?:window|length) of (?:up to )?{_TOKENS}\b")
 
 _NOTICES = (
-    (re.compile(r"\bRTN\b[^.]*\binstead of\b"), "Rounded to nearest, not tuned."),
+    (re.compile(r"\bRTN\b[^.]{0,400}\binstead of\b"), "Rounded to nearest, not tuned."),
     (re.compile(r"\blayers\b.*\bskipped during quantization"), "Some layers were left out of quantization."),
     (re.compile(r"\btowers?\b.*\bnot quantized"), "The towers are not quantized."),
 )
@@ -54,6 +57,7 @@ class Row:
 
 def card_body_claims(lines: Sequence[str], reading: Reading, source: str) -> tuple[Claim, ...]:
     """The claims of the card, declared by its author; `source` says where the card was read."""
+    lines = [line[:LONGEST_LINE] for line in "\n".join(lines)[:LONGEST].splitlines()]
     text = [line.strip() for line in lines]
     found: list[tuple[str, Value, str | None]] = [
         *_title(text),

@@ -19,6 +19,12 @@ WEIGHT_ONLY = {"auto-round", "gptq", "awq", "compressed-tensors"}
 EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts", "moe_num_experts")
 """What architectures call the number of experts to choose from: Qwen and Gemma, Mixtral, DeepSeek, others."""
 
+DEEPEST = 40
+"""Levels of objects and lists. Real files have six or so; whoever walks one need not fear its depth."""
+
+SPEAKING = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")
+"""Ends of the names of architectures that write text."""
+
 DTYPES = {"bfloat16": "BF16", "float16": "FP16", "float32": "FP32"}
 
 
@@ -40,7 +46,7 @@ def parse_config(text: str, name: str = SOURCE) -> dict[str, Any]:
     """The configuration from its text; `name` is for the complaint.
 
     Raises:
-        SourceUnreadable: it is no JSON object.
+        SourceUnreadable: it is no JSON object, or nested deeper than anybody could mean.
     """
     try:
         config = json.loads(text)
@@ -48,6 +54,8 @@ def parse_config(text: str, name: str = SOURCE) -> dict[str, Any]:
         raise SourceUnreadable(f"{name} cannot be read: {error}.") from error
     if not isinstance(config, dict):
         raise SourceUnreadable(f"{name} is no JSON object.")
+    if _deeper_than(DEEPEST, config):
+        raise SourceUnreadable(f"{name} is nested more than {DEEPEST} levels deep.")
     return config
 
 
@@ -57,7 +65,7 @@ def config_claims(config: dict[str, Any], reading: Reading) -> tuple[Claim, ...]
     fields: list[tuple[str, Value, str | None]] = [
         ("architecture", _first(config.get("architectures")), None),
         ("modalities", _modalities(config), None),
-        ("context", _integer(text, "max_position_embeddings"), "tokens"),
+        ("context", _integer(text, "max_position_embeddings", least=1), "tokens"),
         ("scheme", _scheme(config), None),
         *_experts(text),
     ]
@@ -69,7 +77,7 @@ def config_claims(config: dict[str, Any], reading: Reading) -> tuple[Claim, ...]
 
 def quantized_bits(config: dict[str, Any]) -> int | None:
     """Bits of one packed weight; None when nothing is quantized or the file does not say."""
-    return _integer(_quantization(config), "bits")
+    return _integer(_quantization(config), "bits", least=1)
 
 
 def tied_output(config: Mapping[str, Any]) -> bool:
@@ -92,7 +100,7 @@ def _quantization(config: dict[str, Any]) -> dict[str, Any]:
     inputs = [_object(group, "input_activations") for group in groups]
     settings: dict[str, set[Any]] = {
         "bits": {_integer(each, "num_bits") for each in weights},
-        "group_size": {_integer(each, "group_size") for each in weights},
+        "group_size": {_integer(each, "group_size", least=-1) for each in weights},
         "sym": {value if isinstance(value := each.get("symmetric"), bool) else None for each in weights},
         "act_bits": {_integer(each, "num_bits") or 16 for each in inputs},
         "data_type": {_string(each, "type") for each in weights},
@@ -110,7 +118,7 @@ def _quantization_claims(config: dict[str, Any], reading: Reading) -> list[Claim
     fields: list[tuple[str, Value, str | None]] = [
         ("quantization.method", _string(quantization, "quant_method"), None),
         ("quantization.bits", quantized_bits(config), "bits"),
-        ("quantization.group_size", _integer(quantization, "group_size"), "weights"),
+        ("quantization.group_size", _integer(quantization, "group_size", least=-1), "weights"),
         (
             "quantization.symmetric",
             quantization.get("sym") if isinstance(quantization.get("sym"), bool) else None,
@@ -141,9 +149,12 @@ def _experts(text: dict[str, Any]) -> list[tuple[str, Value, str | None]]:
     return [("mixture_of_experts", mixture, None), ("experts", count if mixture else None, None)]
 
 
-def _modalities(config: dict[str, Any]) -> tuple[str, ...]:
+def _modalities(config: dict[str, Any]) -> tuple[str, ...] | None:
+    """A model has what its file describes; None where that is nothing."""
+    architecture = _first(config.get("architectures")) or ""
+    speaks = "vocab_size" in config or "text_config" in config or architecture.endswith(SPEAKING)
     towers = (("image", "vision_config"), ("audio", "audio_config"))
-    return ("text", *(name for name, key in towers if _object(config, key)))
+    return (*(["text"] if speaks else []), *(name for name, key in towers if _object(config, key))) or None
 
 
 def _scheme(config: dict[str, Any]) -> str | None:
@@ -152,10 +163,24 @@ def _scheme(config: dict[str, Any]) -> str | None:
     if not quantization:
         return DTYPES.get(str(config.get("dtype") or config.get("torch_dtype")))
     bits = quantized_bits(config)
-    activations = quantization.get("act_bits") or 16
-    if bits is None or quantization.get("quant_method") not in WEIGHT_ONLY or not isinstance(activations, int):
+    told = quantization.get("act_bits")
+    activations = _integer(quantization, "act_bits", least=1) if told else 16
+    if bits is None or activations is None or _string(quantization, "quant_method") not in WEIGHT_ONLY:
         return None
     return "FP8" if quantization.get("data_type") == "float" and bits == activations == 8 else f"W{bits}A{activations}"
+
+
+def _deeper_than(levels: int, value: object) -> bool:
+    layer = [value]
+    for _ in range(levels):
+        layer = [
+            inner
+            for each in layer
+            for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+        ]
+        if not layer:
+            return False
+    return True
 
 
 def _object(config: dict[str, Any], key: str) -> dict[str, Any]:
@@ -163,9 +188,10 @@ def _object(config: dict[str, Any], key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _integer(config: dict[str, Any], key: str) -> int | None:
+def _integer(config: dict[str, Any], key: str, *, least: int = 0) -> int | None:
+    """A whole number, unknown where it is less than it can be. A group size of -1 is one group to a row."""
     value = config.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= least else None
 
 
 def _string(config: dict[str, Any], key: str) -> str | None:

@@ -8,9 +8,10 @@ dtype, shape and the begin and end of its bytes, counted from the end of the hea
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from registry.errors import SourceUnreadable
 
@@ -19,7 +20,17 @@ LARGEST_HEADER = 100_000_000
 """The format's own limit; a longer one is not read."""
 
 LARGEST_SIZE = 2**50
-"""Bytes or elements of one tensor beyond which a header is taken for damaged."""
+"""Bytes or elements of one tensor, and of all, beyond which a header is taken for damaged."""
+
+MOST_SIDES = 64
+"""Of one shape."""
+
+BITS = {
+    "BOOL": 8, "U8": 8, "I8": 8, "U16": 16, "I16": 16, "U32": 32, "I32": 32, "U64": 64, "I64": 64, "F16": 16,
+    "BF16": 16, "F32": 32, "F64": 64, "C64": 64, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8,
+    "F8_E5M2FNUZ": 8, "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4,
+}  # fmt: skip
+"""Of one element of each dtype the format has. A tensor of another dtype may be of any size."""
 
 DTYPE = re.compile(r"[A-Za-z0-9_]{1,16}")
 
@@ -72,7 +83,8 @@ def read_header(path: Path) -> Header:
     try:
         with path.open("rb") as file:
             length = header_length(file.read(LENGTH_BYTES), path.name)
-            text = file.read(length)
+            # Nothing is read of a header longer than its file: reading would set that much memory aside.
+            text = file.read(length) if path.stat().st_size >= LENGTH_BYTES + length else b""
     except OSError as error:
         raise SourceUnreadable(f"{path.name} cannot be read: {error.strerror or error}.") from error
     if len(text) < length:
@@ -96,40 +108,48 @@ def parse_header(text: bytes, file_name: str) -> Header:
     """The header from its JSON; `file_name` is for the complaint.
 
     Raises:
-        SourceUnreadable: it is damaged.
+        SourceUnreadable: it is damaged, or its tensors do not lie one behind the other as the format demands.
     """
-    tensors = _tensors(text, file_name)
-    if any(
-        not DTYPE.fullmatch(tensor.dtype)
-        or not 0 <= tensor.size <= LARGEST_SIZE
-        or any(side < 0 for side in tensor.shape)
-        or tensor.elements > LARGEST_SIZE
-        for tensor, _ in tensors
-    ):
-        raise SourceUnreadable(f"{file_name} has a damaged header.")
-    data = max((end for _, end in tensors), default=0)
-    return Header(tensors=tuple(tensor for tensor, _ in tensors), file_size=LENGTH_BYTES + len(text) + data)
-
-
-def _tensors(text: bytes, file_name: str) -> list[tuple[Tensor, int]]:
-    """Each tensor with the end of its bytes."""
     try:
-        entries = json.loads(text)
-        return [
-            (
-                Tensor(
-                    name=name,
-                    dtype=str(entry["dtype"]),
-                    shape=tuple(int(side) for side in entry["shape"]),
-                    size=int(entry["data_offsets"][1]) - int(entry["data_offsets"][0]),
-                ),
-                int(entry["data_offsets"][1]),
-            )
-            for name, entry in entries.items()
-            if name != "__metadata__"
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        entries = json.loads(text.decode("utf-8"), object_pairs_hook=_each_once)
+        placed = [_placed(name, entry) for name, entry in entries.items() if name != "__metadata__"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SourceUnreadable(f"{file_name} has a damaged header.") from error
+    end = 0
+    for begin, tensor in sorted(placed, key=lambda each: (each[0], each[1].size)):
+        if begin != end:
+            raise SourceUnreadable(f"{file_name} has a damaged header: its tensors overlap or leave bytes unused.")
+        end += tensor.size
+    if end > LARGEST_SIZE:
+        raise SourceUnreadable(f"{file_name} has a damaged header: it would be {end:,} bytes long.")
+    return Header(tensors=tuple(tensor for _, tensor in placed), file_size=LENGTH_BYTES + len(text) + end)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The format forbids keys that come twice: one of them would be lost in silence."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key comes twice")
+    return made
+
+
+def _placed(name: str, entry: Mapping[str, Any]) -> tuple[int, Tensor]:
+    """A tensor with the begin of its bytes.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is none.
+    """
+    dtype, shape, (begin, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
+    numbers = (*shape, begin, end)
+    if not DTYPE.fullmatch(dtype) or len(numbers) > MOST_SIDES + 2:
+        raise ValueError("no dtype, or no shape")
+    if not all(type(number) is int and 0 <= number <= LARGEST_SIZE for number in numbers):
+        raise ValueError("not a size")
+    tensor = Tensor(name=name, dtype=dtype, shape=tuple(shape), size=end - begin)
+    bits = BITS.get(dtype)
+    if tensor.size < 0 or tensor.elements > LARGEST_SIZE or (bits and tensor.elements * bits != tensor.size * 8):
+        raise ValueError("a size that is not the shape's")
+    return begin, tensor
 
 
 def bytes_by_dtype(tensors: Iterable[Tensor]) -> dict[str, int]:

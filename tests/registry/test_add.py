@@ -125,6 +125,30 @@ def test_what_no_database_keeps_is_not_stored(tmp_path: Path, server: HubServer,
         assert store.resolution(REPO).value("context") is None
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"model_type": "half \ud800"},
+        {"num_key_value_heads": 10**400, "head_dim": 10**400},
+        {"head_dim": 2**40},
+        {"hidden_size": True, "max_position_embeddings": True},
+        {"layer_types": ["\ud800"] * 2},
+        {"rope_scaling": {"a": [[10**400]]}},
+        {"quantization_config": {"bits": 4, "quant_method": ["gptq"]}},
+    ],
+)
+def test_an_absurd_configuration_ends_in_a_passport_that_can_be_kept(tmp_path: Path, changed: dict[str, Any]) -> None:
+    llama = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64, "intermediate_size": 128}
+    sizes = {"num_attention_heads": 4, "num_hidden_layers": 2, "num_key_value_heads": 2, "vocab_size": 100}
+    (tmp_path / "config.json").write_text(json.dumps(llama | sizes | changed))
+    with Store.open(tmp_path / "registry.db") as store:
+        passport = add(store, str(tmp_path), Hub(), name="absurd").passport
+        assert set(store.passport("absurd").claims) == set(passport.claims)
+        need = passport.claim("vram")
+        assert need is not None
+        assert "True" not in dict(need.conditions).values()
+
+
 def test_the_served_checkpoint_weighs_what_its_headers_say_though_no_weight_is_there(
     tmp_path: Path, server: HubServer, hub: Hub
 ) -> None:
