@@ -16,6 +16,7 @@ from registry.one_line import one_line
 from registry.sources.config_file import quantized_bits, read_config, tied_output
 from registry.sources.safetensors_header import Tensor, read_header
 from registry.sources.safetensors_index import INDEX, SINGLE, weight_paths
+from registry.sources.weight_files import distinct_tensors
 from registry.weights import Weights, weights_of
 
 ASSUMED_FP32 = "The configuration names no dtype: FP32 is assumed."
@@ -46,8 +47,7 @@ def footprint_of(path: Path) -> Footprint:
     folder = path if path.is_dir() else path.parent
     config = read_config(path / "config.json" if path.is_dir() else path)
     if path.is_dir() and any((folder / name).is_file() for name in (INDEX, SINGLE)):
-        tensors = {tensor.name: tensor for file in weight_paths(folder) for tensor in read_header(file).tensors}
-        return footprint(config, tensors.values())
+        return footprint(config, distinct_tensors([read_header(file) for file in weight_paths(folder)]))
     return footprint(config)
 
 

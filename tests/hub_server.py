@@ -9,6 +9,7 @@ import json
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -51,6 +52,11 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     cut_after: int | None = None
     hold: threading.Event | None = None
+    drip: float | None = None
+    whole: bool = False
+    part: str | None = None
+    length: int | None = None
+    body: bytes = b"{}"
     times: int | None = None
 
 
@@ -72,6 +78,7 @@ class HubServer:
         self.repositories: dict[str, Repository] = {}
         self.faults: list[Fault] = []
         self.asked: list[Asked] = []
+        self.sent = 0
         self._lock = threading.Lock()
         self.connections: set[socket.socket] = set()
         self.server = Listener(self)
@@ -176,7 +183,7 @@ class HubHandler(BaseHTTPRequestHandler):
             )
         )
         if fault is not None and fault.status is not None:
-            self._send(fault.status, b"{}", headers=fault.headers)
+            self._send(fault.status, fault.body, headers=fault.headers)
         elif found := re.fullmatch(r"/api/models/([^/]+/[^/]+)(?:/(revision|tree)/(.+))?", path):
             self._api(found[1], found[2], found[3] or "main", fault)
         elif found := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
@@ -235,7 +242,8 @@ class HubHandler(BaseHTTPRequestHandler):
         self._send(404, b"")
 
     def _send_file(self, content: bytes, headers: dict[str, str], fault: Fault | None) -> None:
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        heeded = "" if fault is not None and fault.whole else self.headers.get("Range", "")
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", heeded)
         start, last = (int(asked[1]), int(asked[2] or len(content) - 1)) if asked else (0, len(content) - 1)
         if asked and start >= len(content):
             self._send(416, b"", headers={"Content-Range": f"bytes */{len(content)}"})
@@ -243,6 +251,8 @@ class HubHandler(BaseHTTPRequestHandler):
         part = content[start : last + 1]
         if asked:
             headers["Content-Range"] = f"bytes {start}-{start + len(part) - 1}/{len(content)}"
+            if fault is not None and fault.part is not None:
+                headers["Content-Range"] = fault.part
         self._send(206 if asked else 200, part, headers={**headers, "Accept-Ranges": "bytes"}, fault=fault)
 
     def _send(
@@ -251,7 +261,8 @@ class HubHandler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus(status))
         for name, value in (headers or {}).items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        told = fault.length if fault is not None else None
+        self.send_header("Content-Length", str(len(body) if told is None else told))
         self.end_headers()
         if self.command == "HEAD":
             return
@@ -264,7 +275,17 @@ class HubHandler(BaseHTTPRequestHandler):
             fault.hold.wait()
             self.close_connection = True
         else:
-            self.wfile.write(body)
+            self._write(body, fault)
+
+    def _write(self, body: bytes, fault: Fault | None) -> None:
+        """In pieces, until the client has gone."""
+        drip = fault.drip if fault is not None else None
+        size = 65_536 if drip is None else 1
+        with suppress(OSError):
+            for begin in range(0, len(body), size):
+                self.hub.sent += self.wfile.write(body[begin : begin + size])
+                time.sleep(drip or 0)
+        self.close_connection = self.close_connection or (fault is not None and fault.length is not None)
 
 
 class Listener(ThreadingHTTPServer):

@@ -23,6 +23,12 @@ LONGEST_PAUSE = 30.0
 
 TIMEOUT = 10.0
 
+LONGEST_ANSWER = 120.0
+"""Seconds for one whole answer. A server that sends a byte now and then would keep us for ever."""
+
+LONGEST_REFUSAL = 65_536
+"""Bytes of a refusal that are read: its reason stands at its beginning."""
+
 AGAIN = {408, 429, 500, 502, 503, 504}
 
 
@@ -87,7 +93,8 @@ def _patiently(hub: Hub, url: str, headers: Mapping[str, str], *, about: str, lo
                 raise _failure(error, hub, about) from error
             pause *= 2
         except httpx2.HTTPError as error:
-            raise SourceUnreadable(f"The answer of {hub.endpoint} about {about} cannot be read: {error}.") from error
+            why = one_line(str(error), 100).rstrip(".")
+            raise SourceUnreadable(f"The answer of {hub.endpoint} about {about} cannot be read: {why}.") from error
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -100,16 +107,44 @@ def _get(hub: Hub, url: str, headers: Mapping[str, str], about: str, longest: in
         if response.status_code == httpx2.codes.NOT_MODIFIED:
             return Answer(body=None, etag=etag)
         if response.is_error:
-            response.read()
-            hf_raise_for_status(response)
-        if "Range" in headers and response.status_code != httpx2.codes.PARTIAL_CONTENT:
-            raise SourceUnreadable(f"{hub.endpoint} does not serve parts of {about}, and all of it is too much.")
-        body = bytearray()
-        for piece in response.iter_bytes():
-            body += piece
-            if len(body) > longest:
-                raise SourceUnreadable(f"{about} is longer than {longest:,} bytes.")
-        return Answer(body=bytes(body), etag=etag)
+            hf_raise_for_status(_refusal(response))
+        if "Range" in headers:
+            _check_part(response, headers["Range"], hub, about)
+        return Answer(body=_body(response, hub, about, longest), etag=etag)
+
+
+def _body(response: httpx2.Response, hub: Hub, about: str, longest: int) -> bytes:
+    until = time.monotonic() + LONGEST_ANSWER
+    body = bytearray()
+    for piece in response.iter_bytes():
+        body += piece
+        if len(body) > longest:
+            raise SourceUnreadable(f"{hub.endpoint} sends more of {about} than the {longest:,} bytes that are read.")
+        if time.monotonic() > until:
+            raise SourceAway(f"{hub.endpoint} sends {about} too slowly.")
+    return bytes(body)
+
+
+def _check_part(response: httpx2.Response, wanted: str, hub: Hub, about: str) -> None:
+    """Nothing is read of an answer that is not the part asked for: it might be all the weights, or other bytes."""
+    if response.status_code != httpx2.codes.PARTIAL_CONTENT:
+        raise SourceUnreadable(f"{hub.endpoint} does not serve parts of {about}, and all of it is too much.")
+    begin, _, last = wanted.removeprefix("bytes=").partition("-")
+    told = re.fullmatch(r"bytes (\d{1,19})-(\d{1,19})/(?:\d{1,19}|\*)", response.headers.get("Content-Range", ""))
+    if told is None or int(told[1]) != int(begin) or int(told[2]) > int(last):
+        raise SourceUnreadable(f"{hub.endpoint} sends another part of {about} than the one asked for.")
+
+
+def _refusal(response: httpx2.Response) -> httpx2.Response:
+    """The same with the beginning of its body, which may have no end."""
+    body = bytearray()
+    for piece in response.iter_raw():
+        body += piece
+        if len(body) > LONGEST_REFUSAL:
+            break
+    kept = {name: value for name, value in response.headers.items() if not name.lower().startswith(("content-", "tr"))}
+    start = bytes(body[:LONGEST_REFUSAL])
+    return httpx2.Response(response.status_code, headers=kept, content=start, request=response.request)
 
 
 def _may_pass(error: Exception) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from registry.errors import SourceUnreadable
+from registry.one_line import one_line
 from registry.passport import Claim, Reading
 from registry.sources.safetensors_header import Header, Tensor, bytes_by_dtype, parameter_count, read_header
 from registry.sources.safetensors_index import weight_paths
@@ -15,7 +17,7 @@ def weight_file_claims(folder: Path, reading: Reading, *, bits: int | None, tied
     """Claims from a folder. `bits` is of one packed weight, `tied_output` whether the output head is the embedding.
 
     Raises:
-        SourceUnreadable: weights are missing or damaged.
+        SourceUnreadable: weights are missing or damaged, or two files contradict each other.
     """
     headers = [read_header(path) for path in weight_paths(folder)]
     on_disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -41,20 +43,35 @@ def header_claims(
             for field, unit in (("tensor_bytes", "bytes"), ("parameters", None))
         )
     tensors = distinct_tensors(headers)
+    repeated = sum(len(header.tensors) for header in headers) - len(tensors)
+    remark = f"Counted once: {repeated:,} that stand in more than one file." if repeated else None
     parameters = parameter_count(tensors, bits=bits, tied_output=tied_output)
-    note = UNCOUNTED if parameters is None else None
     return (
-        *_tensor_claims(tensors, reading, source),
-        reading.claim("parameters", parameters, method="files", source=source, note=note),
+        *_tensor_claims(tensors, reading, source, remark),
+        reading.claim(
+            "parameters", parameters, method="files", source=source, note=UNCOUNTED if parameters is None else remark
+        ),
     )
 
 
 def distinct_tensors(headers: Sequence[Header]) -> list[Tensor]:
-    """The tensors of several files; of two with one name the later."""
-    return list({tensor.name: tensor for header in headers for tensor in header.tensors}.values())
+    """The tensors of several files, each once.
+
+    Raises:
+        SourceUnreadable: two files hold different tensors by one name.
+    """
+    found: dict[str, Tensor] = {}
+    for tensor in (tensor for header in headers for tensor in header.tensors):
+        if found.setdefault(tensor.name, tensor) != tensor:
+            name = one_line(tensor.name, 100)
+            raise SourceUnreadable(f"Two weight files hold different tensors by the name “{name}”.")
+    return list(found.values())
 
 
-def _tensor_claims(tensors: list[Tensor], reading: Reading, source: str) -> list[Claim]:
+def _tensor_claims(tensors: list[Tensor], reading: Reading, source: str, note: str | None) -> list[Claim]:
     parts = bytes_by_dtype(tensors)
     sizes = {"tensor_bytes": sum(parts.values()), **{f"tensor_bytes.{dtype}": size for dtype, size in parts.items()}}
-    return [reading.claim(field, size, unit="bytes", method="files", source=source) for field, size in sizes.items()]
+    return [
+        reading.claim(field, size, unit="bytes", method="files", source=source, note=note)
+        for field, size in sizes.items()
+    ]

@@ -38,7 +38,7 @@ WORDS = (
     "weights",
     "num_bits",
 )
-NASTY = (
+NASTY: tuple[Any, ...] = (
     None, True, False, 0, -1, 2**63, 10**400, 1.5, float("nan"), float("inf"), "", "\ud800", [], [[]], {}, {"": None},
     ["\ud800"], [1], {"weights": []}, {"a": {"weights": {"num_bits": []}}},
 )  # fmt: skip
