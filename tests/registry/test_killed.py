@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from registry.add import add
 from registry.catalogue.load import load_catalogue
 from registry.record import Query
+from registry.sources.hub_requests import Hub
 from registry.store import Store
+from tests.checkpoint_files import write_checkpoint
 from tests.hub_server import Repository, running_hub
 from tests.registry.claims import record
 
@@ -63,10 +66,52 @@ with Store.open(Path(sys.argv[1])) as store:
     refresh(store, Hub(endpoint=sys.argv[2]))
 """
 
+FORKS = """
+import os, random, shutil, signal, sys, time
+from pathlib import Path
+from registry.add import add
+from registry.catalogue.load import load_catalogue
+from registry.sources.hub_requests import Hub
+from registry.store import Store
 
-def catalogue(folder: Path) -> Path:
+work, base, given, times = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+
+def place(name):
+    made = base.parent / f"{name}.db"
+    if base.exists():
+        shutil.copy(base, made)
+    return made
+
+def run(at):
+    with Store.open(at) as store:
+        if work == "load":
+            load_catalogue(store, given)
+        else:
+            add(store, str(given), Hub(), name="own/model")
+
+run(place("warm"))  # So that children need not import anything.
+began = time.monotonic()
+run(place("timed"))
+lasts = time.monotonic() - began
+draw = random.Random(7)
+for number in range(times):
+    at = place(number)
+    child = os.fork()
+    if child == 0:
+        run(at)
+        os._exit(0)
+    time.sleep(draw.uniform(0, 1.1 * lasts))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+"""
+"""Each child does the same work and is killed at a moment of its own."""
+
+KILLS = 25
+
+
+def catalogue(folder: Path, models: int = MODELS) -> Path:
     folder.mkdir()
-    for number in range(MODELS):
+    for number in range(models):
         claims = ", ".join(f'{{ field = "benchmark.b{i}", value = {number}.{i} }}' for i in range(20))
         (folder / f"{number:03}.toml").write_text(
             f'repo_id = "maker/model-{number}"\n[[sources]]\nname = "page"\nmethod = "listed"\nclaims = [{claims}]\n'
@@ -150,3 +195,43 @@ def test_a_refresh_killed_at_any_moment_leaves_each_model_its_figures_or_none(tm
         assert set(figures) <= {(5, 3), (None, None)}
         assert figures.count((5, 3)) >= asked - 1, "what was answered before the last question is kept"
     check_whole(place)
+
+
+def killed_places(work: str, base: Path, given: Path) -> list[Path]:
+    command = [sys.executable, "-c", FORKS, work, str(base), str(given), str(KILLS)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    return [base.parent / f"{number}.db" for number in range(KILLS)]
+
+
+def test_loads_killed_at_random_moments_leave_everything_or_nothing(tmp_path: Path) -> None:
+    folder = catalogue(tmp_path / "catalogue", models=30)
+    for place in killed_places("load", tmp_path / "none.db", folder):
+        with Store.open(place) as store:
+            loaded = len(store.subjects())
+            assert loaded in (0, 30)
+            assert load_catalogue(store, folder) is (loaded == 0)
+            assert len(store.subjects()) == 30
+            assert all(len(store.passport(subject).claims) == 20 for subject in store.subjects())
+        check_whole(place)
+
+
+def test_additions_killed_at_random_moments_leave_the_old_passport_or_the_new_one(tmp_path: Path) -> None:
+    old = write_checkpoint(tmp_path / "old", config__json=b"{}")
+    new = write_checkpoint(tmp_path / "new", config__json=b"{}", README__md=b"---\nlicense: mit\n---\n# Another\n")
+    base, name = tmp_path / "base.db", "own/model"
+    passports = []
+    for folder in (new, old):
+        base.unlink(missing_ok=True)
+        with Store.open(base) as store:
+            add(store, str(folder), Hub(), name=name)
+            passports.append(set(store.passport(name).claims))
+    assert passports[0] != passports[1]
+    for place in killed_places("add", base, new):
+        with Store.open(place) as store:
+            assert set(store.passport(name).claims) in passports
+            add(store, str(new), Hub(), name=name)
+            assert set(store.passport(name).claims) == passports[0]
+            assert store.search(Query(words="own model")).found == 1
+        check_whole(place)
