@@ -94,6 +94,12 @@ DEBIAN = (
         present=lambda: all(shutil.which(command) for command in ("pdflatex", "bibtex")),
         without="the suites marked latex are skipped",
     ),
+    DebianPackage(
+        name="biber",
+        goals=("test",),
+        present=lambda: shutil.which("biber") is not None,
+        without="the suites marked biber are skipped",
+    ),
 )
 
 

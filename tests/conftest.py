@@ -35,6 +35,8 @@ def missing_parts() -> dict[str, str]:
         missing["speech"] = "no espeak-ng: run `make set-up` as root, or install Debian's espeak-ng"
     if not all(shutil.which(command) for command in ("pdflatex", "bibtex")):
         missing["latex"] = "no pdflatex or bibtex: run `make set-up` as root, or install Debian's texlive-latex-base"
+    if shutil.which("biber") is None:
+        missing["biber"] = "no biber: run `make set-up` as root, or install Debian's biber"
     return missing
 
 

@@ -48,7 +48,10 @@ def _modern(work: Work) -> dict[str, str | None]:
         "date": _year(work),
         **_in_proceedings(work, unicode_latex),
         "version": unicode_latex(work.version) if work.version else None,
-        "publisher": unicode_latex(work.publisher) if work.publisher else None,
+        # BibLaTeX has no publisher of software.
+        "organization" if work.kind == "software" else "publisher": (
+            unicode_latex(work.publisher) if work.publisher else None
+        ),
         "eprint": work.eprint,
         "eprinttype": "arxiv" if work.eprint else None,
         "url": work.url if not work.doi else None,

@@ -82,4 +82,4 @@ def test_no_name_breaks_an_entry(names: Sequence[str]) -> None:
         assert all(set(entry) <= ALLOWED for entry in read.values())
 
 
-ALLOWED = {"author", "key", "title", "year", "date", "howpublished", "note", "version", "publisher", "url"}
+ALLOWED = {"author", "key", "title", "year", "date", "howpublished", "note", "version", "organization", "url"}

@@ -1,4 +1,4 @@
-"""Hundreds of nasty names through real bibtex and pdflatex, in one document: no error, no warning of bibtex."""
+"""Hundreds of nasty names through real bibtex, biber and pdflatex, in one document: no error, and no warning."""
 
 import random
 import subprocess
@@ -30,6 +30,8 @@ DOCUMENT = r"""\documentclass{article}
 \end{document}
 """
 
+LATEX = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "paper"]
+
 
 def nasty_works() -> list[Work]:
     draw = random.Random(4)
@@ -41,6 +43,10 @@ def nasty_works() -> list[Work]:
     ]
 
 
+def all_works() -> list[Work]:
+    return [*nasty_works(), checkpoint("folder", None, None), paper("vllm"), paper("autoround"), paper("gptq")]
+
+
 def run(command: list[str], folder: Path) -> str:
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=240, check=False
@@ -50,12 +56,21 @@ def run(command: list[str], folder: Path) -> str:
 
 
 def test_every_entry_is_typeset(tmp_path: Path) -> None:
-    works = [*nasty_works(), checkpoint("folder", None, None), paper("vllm"), paper("autoround"), paper("gptq")]
+    works = all_works()
     (tmp_path / "works.bib").write_text(cite(works, "bibtex"), encoding="utf-8")
     (tmp_path / "paper.tex").write_text(DOCUMENT, encoding="utf-8")
-    latex = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "paper"]
-    run(latex, tmp_path)
+    run(LATEX, tmp_path)
     assert "Warning" not in run(["bibtex", "paper"], tmp_path)
     assert (tmp_path / "paper.bbl").read_text(encoding="utf-8").count("\\bibitem") == len(works)
-    assert "Missing character" not in run(latex, tmp_path)
+    assert "Missing character" not in run(LATEX, tmp_path)
     assert "Missing character" not in (tmp_path / "paper.log").read_text(encoding="utf-8", errors="replace")
+
+
+@pytest.mark.biber
+def test_biber_reads_every_entry_and_finds_no_field_out_of_place(tmp_path: Path) -> None:
+    works = all_works()
+    (tmp_path / "works.bib").write_text(cite(works, "biblatex"), encoding="utf-8")
+    told = run(["biber", "--tool", "--validate-datamodel", "works.bib"], tmp_path)
+    assert not [line for line in told.splitlines() if line.startswith(("WARN", "ERROR"))]
+    written = (tmp_path / "works_bibertool.bib").read_text(encoding="utf-8")
+    assert sum(line.startswith("@") for line in written.splitlines()) == len(works)
