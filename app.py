@@ -40,7 +40,7 @@ def main() -> int:
     temporary = TemporaryPassports(registrar, settings.hub_endpoint)
     page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, temporary=temporary, model="the model")
     application = build_application(supervisor, registrar.run, door=door, allowed_hosts=settings.allowed_hosts)
-    application.include_router(exports_router(registrar.store))
+    application.include_router(exports_router(registrar.store, temporary.find))
     app = mount(application, page, registrar.store)
     print(f"Serving on http://{settings.host}:{settings.port}", file=sys.stderr)
     # A page keeps connections open as long as it is: waiting for them all would keep a stopped Space alive.

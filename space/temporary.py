@@ -27,6 +27,7 @@ from space.errors import PassportRefused, TooManyRequests
 from space.registrar import Registrar
 
 if TYPE_CHECKING:
+    from registry.exports.formats import Exportable
     from registry.lookup import Model
     from registry.store import Store
 
@@ -40,7 +41,8 @@ EACH, ALL_TOGETHER, WHILE_SECONDS = 5, 40, 600.0
 """Repositories a visitor may ask for, and all visitors together, within ten minutes. Those still kept cost nothing."""
 
 LONGEST_TARGET = 300
-"""Characters."""
+LONGEST_KEY = LONGEST_TARGET + 41
+"""Characters; a key ends in a commit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,17 @@ class TemporaryPassport:
     relations: tuple[Relation, ...]
     expires: datetime
     recorded: bool
+
+    @property
+    def read_at(self) -> datetime:
+        return self.expires - KEPT
+
+    @property
+    def exportable(self) -> "Exportable":
+        """As the exports take a model. Imports for a second, the first time."""
+        from registry.exports.formats import Exportable
+
+        return Exportable(model=self.model, files=self.files, relations=self.relations)
 
 
 class TemporaryPassports:

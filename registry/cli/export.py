@@ -8,7 +8,7 @@ from registry.cli.answer import Answer
 from registry.cli.model import NAME, model
 from registry.cli.place import opened, own_place
 from registry.errors import StoreUnusable
-from registry.exports.formats import ExportFormat, export
+from registry.exports.formats import ExportFormat, export, recorded
 
 EXAMPLES = """\
   python -m registry export google/gemma-4-E2B-it --format model-card > README.md
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     with opened(given.store) as store:
-        text = _whole(given.store) if given.all else export(store, model(store, given.model), given.format)
+        text = _whole(given.store) if given.all else export(recorded(store, model(store, given.model)), given.format)
     what = "registry" if given.all else given.format
     if given.output is None:
         return Answer(text=text, data={"format": what, "text": text})

@@ -1,34 +1,56 @@
 """One passport in each format other programs read."""
 
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from registry.citations import Format, cite
+from registry.citations import FORMATS, Format, cite
 from registry.errors import SourceMissing
 from registry.lookup import Model
 from registry.plain import json_text
-from registry.store import Store
+from registry.record import File, Relation
+
+if TYPE_CHECKING:
+    from registry.store import Store
 
 ExportFormat = Literal["model-card", "cyclonedx", "csl-json", "ris", "cff", "json"]
 
 
-def export(store: Store, found: Model, written: ExportFormat) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Exportable:
+    """A model with its files and its ties to others, which stand beside its claims."""
+
+    model: Model
+    files: tuple[File, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+
+def recorded(store: "Store", found: Model) -> Exportable:
+    """A model with what is recorded beside its claims; nothing is of one that was read from a folder."""
+    if found.folder:
+        return Exportable(model=found)
+    subject = found.resolution.subject
+    files, relations = store.files(subject, found.resolution.revision), store.relations(subject)
+    return Exportable(model=found, files=files, relations=relations)
+
+
+def export(what: Exportable, written: ExportFormat | Format) -> str:
     """The passport in a format. A bill of materials that breaks its standard is not handed out: it raises."""
-    return WRITERS[written](store, found)
+    return WRITERS[written](what)
 
 
-def _card(store: Store, found: Model) -> str:
+def _card(what: Exportable) -> str:
     from registry.exports.model_card import model_card
 
-    relations = () if found.folder else store.relations(found.resolution.subject)
-    return model_card(found.resolution, relations, found.findings, found.notices, found.synopsis)
+    found = what.model
+    return model_card(found.resolution, what.relations, found.findings, found.notices, found.synopsis)
 
 
-def _bom(store: Store, found: Model) -> str:
+def _bom(what: Exportable) -> str:
     from registry.exports.ml_bom import check_ml_bom, ml_bom
 
-    files = () if found.folder else store.files(found.resolution.subject, found.resolution.revision)
-    text = ml_bom(found.resolution, files, found.findings, found.notices, found.origin)
+    found = what.model
+    text = ml_bom(found.resolution, what.files, found.findings, found.notices, found.origin)
     check_ml_bom(text)
     return text
 
@@ -46,19 +68,17 @@ def cited(found: Model, written: Format) -> str:
     return cite([each.work for each in found.works], written)
 
 
-def _cited(written: Format) -> Callable[[Store, Model], str]:
-    return lambda _store, found: cited(found, written)
+def _cited(written: Format) -> Callable[[Exportable], str]:
+    return lambda what: cited(what.model, written)
 
 
-def _json(_store: Store, found: Model) -> str:
-    return json_text(found.passport)
+def _json(what: Exportable) -> str:
+    return json_text(what.model.passport)
 
 
-WRITERS: dict[ExportFormat, Callable[[Store, Model], str]] = {
+WRITERS: dict[ExportFormat | Format, Callable[[Exportable], str]] = {
     "model-card": _card,
     "cyclonedx": _bom,
-    "csl-json": _cited("csl-json"),
-    "ris": _cited("ris"),
-    "cff": _cited("cff"),
     "json": _json,
+    **{written: _cited(written) for written in FORMATS},
 }

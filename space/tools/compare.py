@@ -1,5 +1,6 @@
 """compare: two to four models field by field."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -7,6 +8,7 @@ from pydantic import Field
 from registry.comparison import FEWEST, MOST, Row
 from registry.comparison import compare as rows_of
 from registry.one_line import one_line
+from registry.resolve import Resolution
 from space.tools.arguments import ModelName, Registry
 
 
@@ -15,7 +17,11 @@ def compare(
     models: Annotated[list[ModelName], Field(description="Two to four models.", min_length=FEWEST, max_length=MOST)],
 ) -> str:
     """Compare two to four recorded models field by field: what differs, what is known of some only, the rest."""
-    decided = [registry.resolution(name) for name in models]
+    return compared([registry.resolution(name) for name in models])
+
+
+def compared(decided: Sequence[Resolution]) -> str:
+    """The same of models at hand, recorded or not."""
     subjects = [one_line(each.subject, 200) for each in decided]
     rows = rows_of(decided)
     sections = {

@@ -10,6 +10,7 @@ from space.ui.pages.browse import add_models_page
 from space.ui.pages.compare import add_compare_page
 from space.ui.pages.passport import add_passport_page
 from space.ui.pages.paste import Reader
+from space.ui.pages.programs import Programs
 
 if TYPE_CHECKING:
     from registry.store import Store
@@ -17,6 +18,6 @@ if TYPE_CHECKING:
 
 def add_pages(page: gr.Blocks, store: Callable[[], "Store"], temporary: TemporaryPassports) -> None:
     """Add them to the Space. `store` is asked in a thread, and raises RegistryAway while there is none."""
-    add_models_page(page, store, Reader(temporary=temporary))
-    add_compare_page(page, store)
+    add_models_page(page, store, Reader(temporary=temporary), Programs(store=store, temporary=temporary))
+    add_compare_page(page, store, temporary)
     add_passport_page(page, store, temporary)

@@ -14,6 +14,7 @@ from space.ui.pages.criteria import ORDERS, PAGE, SIZES, Criteria
 from space.ui.pages.links import MODELS
 from space.ui.pages.navigation import QUIET, navigation
 from space.ui.pages.paste import Reader, add_paste_form
+from space.ui.pages.programs import Programs, add_program_endpoints
 from space.ui.pages.results import Found, results
 from space.ui.pages.templates import render
 
@@ -128,7 +129,7 @@ def _choices(counted: tuple[tuple[str, int], ...], chosen: str | None) -> list[t
     return [ANY, *((f"{name} ({count})", name) for name, count in counted), *extra]
 
 
-def add_models_page(page: gr.Blocks, store: Callable[[], "Store"], reader: Reader) -> None:
+def add_models_page(page: gr.Blocks, store: Callable[[], "Store"], reader: Reader, programs: Programs) -> None:
     """Add the page to the Space."""
     browser = Browser(store=store)
     with page.route("Models", MODELS):
@@ -138,6 +139,7 @@ def add_models_page(page: gr.Blocks, store: Callable[[], "Store"], reader: Reade
             with gr.Column(scale=1, min_width=220, elem_id="facets"):
                 facets = _facet_controls()
                 add_paste_form(reader)
+                add_program_endpoints(programs)
             with gr.Column(scale=4, min_width=300, elem_id="found-models"):
                 with gr.Row(elem_id="asking"):
                     words = gr.Textbox(

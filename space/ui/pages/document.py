@@ -1,6 +1,7 @@
 """A dossier as the passport document: what stands before the memory, and what stands after it. Pure."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from registry.citations import Format
 from registry.commands import Tool
@@ -10,6 +11,7 @@ from registry.record import Relation, registry_id
 from registry.whereabouts import page_of
 from space.ui.pages.dossier import Dossier
 from space.ui.pages.lines import MARKS
+from space.ui.pages.links import export_link, temporary_export_link
 from space.ui.pages.sections import benchmarks, evidence, notices, sections
 from space.ui.pages.templates import render
 
@@ -84,9 +86,8 @@ def opening(dossier: Dossier) -> str:
         registry_id=registry_id(decided.subject),
         revision=decided.revision,
         hub=page_of(decided),
-        origin=dossier.model.origin,
-        origin_recorded=dossier.base is not None,
-        temporary=dossier.model.temporary,
+        temporary=dossier.temporary,
+        compared=_compared(dossier),
         summary=dossier.model.synopsis,
         citable=bool(dossier.texts),
         findings=dossier.findings,
@@ -100,8 +101,9 @@ def record(dossier: Dossier) -> str:
     related = ties(dossier)
     return render(
         "record.html",
+        name=dossier.name,
         subject=decided.subject,
-        temporary=dossier.model.temporary,
+        temporary=dossier.temporary,
         terms=dossier.terms,
         other_licences=_other_licences(dossier.terms),
         own_benchmarks=benchmarks(decided, decided.subject),
@@ -120,6 +122,7 @@ def record(dossier: Dossier) -> str:
         texts=list(dossier.texts.items()),
         formats=FORMATS,
         exports=list(EXPORTS.items()),
+        file_link=partial(temporary_export_link if dossier.temporary else export_link, dossier.name),
         methods=list(HOW.items()),
         marks=MARKS,
         evidence=evidence(decided, dossier.findings),
@@ -136,6 +139,13 @@ def ties(dossier: Dossier) -> tuple[Tie, ...]:
     return tuple(
         Tie(kind=kind, subject=subject, recorded=subject in dossier.neighbours) for subject, kind in first.items()
     )
+
+
+def _compared(dossier: Dossier) -> tuple[str, ...]:
+    """The model, and beside it the one it is first compared with: what is recorded of it, or its base."""
+    temporary, base = dossier.temporary, dossier.base
+    beside = dossier.subject if temporary and temporary.recorded else base.subject if base else None
+    return (dossier.name, beside) if beside else (dossier.name,)
 
 
 def _other_licences(terms: Terms) -> tuple[Named, ...]:

@@ -21,6 +21,7 @@ from registry.record import Relation, Score
 from registry.recorded import recorded_config, recorded_footprint
 from registry.resolve import Resolution
 from registry.store import Store
+from space.temporary import TemporaryPassport
 
 KEPT = 64
 """Footprints kept: the first of a model builds its configuration, which takes seconds."""
@@ -29,7 +30,8 @@ KEPT = 64
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
     """`findings` are in order of weight. `neighbours` are the models it is tied to that are recorded. `texts` are the
-    citations in every format, as the command line prints them; none where there is nothing to cite."""
+    citations in every format, as the command line prints them; none where there is nothing to cite. `temporary` is None
+    for a recorded model."""
 
     model: Model
     base: Resolution | None
@@ -43,10 +45,16 @@ class Dossier:
     recorded: tuple[Score, ...]
     commands: tuple[Command, ...]
     texts: dict[Format, str]
+    temporary: TemporaryPassport | None = None
 
     @property
     def subject(self) -> str:
         return self.model.resolution.subject
+
+    @property
+    def name(self) -> str:
+        """What the pages' addresses call it: a temporary passport by its key."""
+        return self.temporary.key if self.temporary else self.subject
 
 
 def read(store: Store, name: str, revision: str | None = None) -> Dossier:
@@ -67,6 +75,11 @@ def read(store: Store, name: str, revision: str | None = None) -> Dossier:
     )
 
 
+def read_lately(store: Store, temporary: TemporaryPassport) -> Dossier:
+    """The dossier of a model that is not recorded."""
+    return dossier(store, temporary.model, relations=temporary.relations, temporary=temporary)
+
+
 def dossier(
     store: Store,
     model: Model,
@@ -74,6 +87,7 @@ def dossier(
     relations: tuple[Relation, ...] = (),
     related: tuple[tuple[str, Relation], ...] = (),
     recorded: tuple[Score, ...] = (),
+    temporary: TemporaryPassport | None = None,
 ) -> Dossier:
     """The dossier of a model, recorded or not; `store` tells which of those it is tied to are."""
     decided = model.resolution
@@ -92,6 +106,7 @@ def dossier(
         recorded=recorded,
         commands=commands(decided, config=recorded_config(decided.subject)),
         texts={written: ended(cited(model, written)) for written in get_args(Format)} if model.works else {},
+        temporary=temporary,
     )
 
 

@@ -33,6 +33,11 @@ def export_link(subject: str, written: str) -> str:
     return f"{EXPORTS}/{quote(written)}?{_query([('model', subject)])}"
 
 
+def temporary_export_link(key: str, written: str) -> str:
+    """The same of a passport that was read lately and is not recorded."""
+    return f"{EXPORTS}/{quote(written)}?{_query([('read', key)])}"
+
+
 def web_address(url: str | None) -> str | None:
     """The address of a source if a browser may follow it: http or https with a host. Anything else, such as
     `javascript:`, is no link."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 
-from registry.errors import RegistryError
+from registry.errors import RegistryError, UnknownModel
+from registry.hub_address import on_hub
 from registry.kv_cache import KvDtype
-from space.errors import RegistryAway
-from space.temporary import TemporaryPassport, TemporaryPassports
+from space.errors import RegistryAway, VisitorError
+from space.temporary import LONGEST_KEY, TemporaryPassport, TemporaryPassports
 from space.ui.pages.links import PASSPORT
 from space.ui.pages.navigation import QUIET, navigation
+from space.ui.pages.paste import visitor
 from space.ui.pages.templates import render
 
 if TYPE_CHECKING:
@@ -25,8 +27,7 @@ LONGEST = 131_072
 """Of the slider, where a model's own longest context is not known."""
 
 MOST_REQUESTS = 64
-LONGEST_NAME = 300
-FORGOTTEN = "This passport was read for a visitor and is forgotten by now. On the models page it can be read again:"
+FORGOTTEN = "No passport of this is kept. What is read from the Hub for a visitor is forgotten after half an hour."
 
 CACHES: tuple[KvDtype, ...] = ("auto", "fp8")
 
@@ -39,6 +40,7 @@ class Opened(NamedTuple):
     memory: Any
     context: Any
     record: str
+    again: Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +55,22 @@ class PassportPage:
         name, key = asked(request, "model"), asked(request, "read")
         kept = self.temporary.find(key) if key else None
         if key and kept is None:
-            return _missing(key, f"{FORGOTTEN} {key}.")
+            return _missing(key, FORGOTTEN, again=True)
         try:
             return await asyncio.to_thread(self._open, name, kept)
+        except UnknownModel as error:
+            return _missing(name, str(error), readable="/" in name and on_hub(name, None))
         except (RegistryAway, RegistryError) as error:
             return _missing(name, str(error))
+
+    async def again(self, request: gr.Request) -> Opened:
+        """A forgotten passport read once more, as often as a visitor may have repositories read."""
+        key = asked(request, "read")
+        try:
+            await self.temporary.read(key, visitor(request))
+        except VisitorError as error:
+            return _missing(key, str(error), again=True)
+        return await self.open(request)
 
     async def weigh(self, context: float, requests: float, kv_dtype: str, request: gr.Request) -> str:
         """The memory at a load."""
@@ -71,10 +84,10 @@ class PassportPage:
 
     def _open(self, name: str, kept: TemporaryPassport | None) -> Opened:
         from space.ui.pages.document import opening, record
-        from space.ui.pages.dossier import dossier, read
+        from space.ui.pages.dossier import read, read_lately
 
         store = self.store()
-        found = dossier(store, kept.model, relations=kept.relations) if kept else read(store, name)
+        found = read_lately(store, kept) if kept else read(store, name)
         longest = found.model.resolution.value("context")
         at_most = longest if isinstance(longest, int) and longest >= STEP else LONGEST
         return Opened(
@@ -83,6 +96,7 @@ class PassportPage:
             memory=gr.update(visible=True),
             context=gr.Slider(maximum=at_most, value=min(CONTEXT, at_most)),
             record=record(found),
+            again=gr.update(visible=False),
         )
 
     def _model(self, name: str) -> "Model":
@@ -93,13 +107,20 @@ class PassportPage:
 
 def asked(request: gr.Request, name: str) -> str:
     """What an address names; empty where it names nothing."""
-    return str(request.query_params.get(name, ""))[:LONGEST_NAME]
+    return str(request.query_params.get(name, "")).strip()[:LONGEST_KEY]
 
 
-def _missing(name: str, sentence: str) -> Opened:
+def _missing(name: str, sentence: str, *, readable: bool = False, again: bool = False) -> Opened:
+    """`readable` offers the way to where it can be read from the Hub, `again` the button that reads it here."""
     hidden = gr.update(visible=False)
-    text = render("missing.html", name=name, sentence=sentence)
-    return Opened(opening=text, contents=hidden, memory=hidden, context=gr.skip(), record="")
+    return Opened(
+        opening=render("missing.html", name=name, sentence=sentence, readable=readable),
+        contents=hidden,
+        memory=hidden,
+        context=gr.skip(),
+        record="",
+        again=gr.update(visible=again),
+    )
 
 
 def weighed(model: "Model", context: int, requests: int, kv_dtype: str) -> str:
@@ -135,6 +156,7 @@ def add_passport_page(page: gr.Blocks, store: Callable[[], "Store"], temporary: 
                 gr.HTML(render("contents.html"))
             with gr.Column(scale=5, min_width=300, elem_id="document"):
                 opening = gr.HTML(render("waiting.html", what="Reading the registry"), elem_id="opening")
+                again = gr.Button("Read it from the Hub", visible=False, size="sm", elem_id="again")
                 with gr.Column(visible=False, elem_id="memory-block") as memory:
                     gr.HTML(render("memory_head.html"))
                     with gr.Row(elem_id="load"):
@@ -153,9 +175,11 @@ def add_passport_page(page: gr.Blocks, store: Callable[[], "Store"], temporary: 
                     weight = gr.HTML(render("waiting.html", what="Adding up the memory"), elem_id="weight")
                 record = gr.HTML("", elem_id="record")
         load = [context, requests, kv_dtype]
-        page.load(served.open, None, [opening, contents, memory, context, record], queue=False, **QUIET).then(
-            served.weigh, load, [weight], **QUIET
-        )
+        opened = [opening, contents, memory, context, record, again]
+        page.load(served.open, None, opened, queue=False, **QUIET).then(served.weigh, load, [weight], **QUIET)
+        again.click(
+            served.again, None, opened, concurrency_limit=None, api_visibility="private", show_progress_on=[again]
+        ).then(served.weigh, load, [weight], **QUIET)
         gr.on(
             [context.input, requests.input, kv_dtype.input],
             served.weigh,

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
 
 from space.errors import VisitorError
-from space.temporary import EACH, WHILE_SECONDS, TemporaryPassport, TemporaryPassports
+from space.temporary import EACH, WHILE_SECONDS, TemporaryPassports
 from space.ui.pages.navigation import QUIET
 from space.ui.pages.templates import render
 
@@ -16,7 +15,7 @@ LIMIT = f"{EACH} repositories in {WHILE_SECONDS / 60:.0f} minutes; what was read
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Reads repositories for the form and for programs."""
+    """Reads repositories for the form."""
 
     temporary: TemporaryPassports
 
@@ -28,13 +27,6 @@ class Reader:
             return render("sentence.html", sentence=str(error))
         return render("read.html", key=found.key)
 
-    async def temporary_passport(self, repository: str, request: gr.Request) -> dict[str, Any]:
-        """Read owner/name[@revision] from the Hub now: its claims, what an audit finds, and a summary by rule."""
-        try:
-            return _plain(await self.temporary.read(repository, visitor(request)))
-        except VisitorError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
 
 def visitor(request: gr.Request) -> str:
     """Whose allowance a reading counts against: the address that the nearest proxy saw."""
@@ -43,7 +35,7 @@ def visitor(request: gr.Request) -> str:
 
 
 def add_paste_form(reader: Reader) -> None:
-    """Add the form to the page being built, and the endpoint."""
+    """Add the form to the page being built."""
     with gr.Accordion("A model that is not listed", open=False, elem_id="paste"):
         repository = gr.Textbox(
             label="Repository", placeholder="owner/name", info=f"Read from the Hub now. {LIMIT}", max_length=300
@@ -58,25 +50,3 @@ def add_paste_form(reader: Reader) -> None:
         "show_progress": "minimal",
     }
     gr.on([repository.submit, button.click], reader.read, **reading)
-    api(reader.temporary_passport, api_name="temporary_passport", concurrency_limit=None)
-
-
-def _plain(found: TemporaryPassport) -> dict[str, Any]:
-    from registry.plain import plain
-
-    model = found.model
-    answer = plain(
-        {
-            "subject": model.resolution.subject,
-            "revision": model.resolution.revision,
-            "expires": found.expires,
-            "recorded": found.recorded,
-            "summary": model.synopsis,
-            "findings": model.findings,
-            "notices": model.notices,
-            "claims": model.passport.claims,
-            "files": found.files,
-        }
-    )
-    assert isinstance(answer, dict)
-    return answer

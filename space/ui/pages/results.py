@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from registry.hub_address import on_hub
 from registry.record import Card
 from space.ui.pages.criteria import PAGE, Criteria
 from space.ui.pages.templates import render
@@ -34,6 +35,7 @@ def results(found: Found, criteria: Criteria) -> str:
         last=first + len(found.cards) - 1,
         title=_title(criteria),
         limits=_limits(criteria),
+        readable=criteria.words if "/" in criteria.words and on_hub(criteria.words, None) else None,
     )
 
 

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from registry.units import size_in_words
-from space.ui.pages.links import compare_link, export_link, models_link, passport_link, temporary_link, web_address
+from space.ui.pages.links import compare_link, models_link, passport_link, temporary_link, web_address
 
 STATIC = Path(__file__).parent / "static"
 
@@ -30,7 +30,6 @@ _templates.globals |= {
     "passport_link": passport_link,
     "compare_link": compare_link,
     "models_link": models_link,
-    "export_link": export_link,
     "temporary_link": temporary_link,
 }
 

@@ -38,7 +38,7 @@ def client(place: Path) -> Iterator[TestClient]:
 
 def client_of(store: Store) -> TestClient:
     app = FastAPI()
-    app.include_router(exports_router(lambda: store))
+    app.include_router(exports_router(lambda: store, lambda key: None))
     return TestClient(app)
 
 
@@ -85,7 +85,7 @@ def test_a_registry_that_is_away_says_so() -> None:
         raise RegistryAway("The registry is still being opened.")
 
     app = FastAPI()
-    app.include_router(exports_router(away))
+    app.include_router(exports_router(away, lambda key: None))
     answer = TestClient(app).get("/exports/json", params={"model": SEED})
     assert (answer.status_code, answer.text) == (503, "The registry is still being opened.\n")
 

@@ -24,7 +24,8 @@ from space.registrar import Registrar
 from space.temporary import TemporaryPassports
 from space.ui.mount import mount
 from space.ui.page import build_page
-from tests.checkpoint_files import CARD, write_checkpoint
+from tests.checkpoint_files import CARD, checkpoint_files, write_checkpoint
+from tests.hub_server import HubServer, Repository, running_hub
 from tests.space.ui.echo import ECHO_TOOLS, EchoEngine
 
 
@@ -37,8 +38,8 @@ def upload_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-NO_HUB = "http://127.0.0.1:9"
-"""Nothing listens there: no test of the page asks the real Hub."""
+UNRECORDED = "someone/small"
+"""A repository of the local Hub that the page reads: no test of it asks the real one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,14 @@ def unclosed_loops_collected() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Iterator[ServedPage]:
+def hub() -> Iterator[HubServer]:
+    with running_hub() as hub:
+        hub.repositories[UNRECORDED] = Repository(files=checkpoint_files())
+        yield hub
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path, hub: HubServer) -> Iterator[ServedPage]:
     folder = tmp_path_factory.mktemp("checkpoint")
     # Made from a model of its own: what is served here must not turn up among the variants that tests search for.
     write_checkpoint(folder, README__md=CARD.replace("google/gemma-4-E2B-it", "someone/echo").encode())
@@ -80,10 +88,10 @@ def served(tmp_path_factory: pytest.TempPathFactory, upload_folder: Path) -> Ite
     supervisor = echo_supervisor(engine, folder, registrar.serving)
     with unclosed_loops_collected():
         chat = Chat(supervisor, lambda: ECHO_TOOLS)
-        temporary = TemporaryPassports(registrar, NO_HUB)
+        temporary = TemporaryPassports(registrar, hub.endpoint, seconds=300)
         page = build_page(chat=chat, supervisor=supervisor, registrar=registrar, temporary=temporary, model="echo")
         application = build_application(supervisor, registrar.run)
-        application.include_router(exports_router(registrar.store))
+        application.include_router(exports_router(registrar.store, temporary.find))
         app = mount(application, page, registrar.store)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))

@@ -82,6 +82,8 @@ def test_only_chat_and_what_the_registry_answers_are_public_endpoints(client: Cl
         "/compare",
         "/cite",
         "/temporary_passport",
+        "/temporary_export",
+        "/temporary_compare",
         "/passport",
         "/citation",
         "/which_variant_fits_my_card",

@@ -14,12 +14,23 @@
     }
   };
 
+  // What a button says is also its name, and is told to those who do not see it.
+  const told = document.createElement("div");
+  told.className = "sr";
+  told.setAttribute("role", "status");
+  document.body.append(told);
   const say = (button, word) => {
-    const before = button.dataset.word ?? button.textContent;
-    button.dataset.word = before;
-    button.textContent = word;
+    button.dataset.word ??= button.textContent;
+    button.dataset.named ??= button.getAttribute("aria-label") ?? "";
+    const named = (name) => (name ? button.setAttribute("aria-label", name) : button.removeAttribute("aria-label"));
+    button.textContent = told.textContent = word;
+    named("");
     clearTimeout(button.saying);
-    button.saying = setTimeout(() => { button.textContent = before; }, 2000);
+    button.saying = setTimeout(() => {
+      button.textContent = button.dataset.word;
+      told.textContent = "";
+      named(button.dataset.named);
+    }, 2000);
   };
 
   // Where the browser keeps the clipboard closed, the text is selected, so that one key copies it.
@@ -51,6 +62,13 @@
     target.scrollIntoView();
   };
 
+  // Gradio's pages have a <base>, by which a link to a part of a page would lead to the chat.
+  const aim = () => {
+    document.querySelectorAll('.doc a[href^="#"], .contents a[href^="#"]').forEach((link) => {
+      link.href = window.location.pathname + window.location.search + link.getAttribute("href");
+    });
+  };
+
   // A passport that was read for this visitor opens by itself.
   const go = () => {
     const leading = document.querySelector("[data-goto]");
@@ -69,7 +87,7 @@
     toggle.click();
   };
 
-  const look = () => { fold(); follow(); arrive(); go(); };
+  const look = () => { fold(); follow(); aim(); arrive(); go(); };
   look();
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 }

@@ -11,7 +11,7 @@ from registry.passport import Passport
 from registry.record import Record
 from space.ui.pages.criteria import PAGE
 from tests.chromium import launch
-from tests.space.ui.conftest import ServedPage
+from tests.space.ui.conftest import UNRECORDED, ServedPage
 from tests.space.ui.pages.conftest import BASE, SEED
 from tests.space.ui.pages.test_untrusted_text import HOSTILE, SUBJECT, claims
 from tests.space.ui.test_page_in_chromium import PATIENCE
@@ -103,11 +103,63 @@ def test_a_page_of_the_list_survives_a_reload(page: Page) -> None:
 
 def test_the_keyboard_alone_leads_to_a_passport(page: Page) -> None:
     page.goto(f"/models?q={SEED.rpartition('/')[2]}")
-    link = page.locator(".card h3 a").first
+    link = page.locator(".card h2 a").first
     expect(link).to_be_visible()
     link.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#opening h1")).to_contain_text("Vishva007/")
+
+
+def press_tab_until(page: Page, selector: str) -> None:
+    """Go on by keys alone; where one is must be seen."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid", "no focus ring"
+            return
+    pytest.fail(f"no {selector} can be reached by the Tab key")
+
+
+def test_keys_alone_lead_from_a_search_to_a_copied_citation(page: Page, printed: str) -> None:
+    page.goto("/models")
+    expect(page.locator(".card")).not_to_have_count(0)
+    expect(page.get_by_label("Search")).to_be_focused()
+    page.keyboard.type(SEED.rpartition("/")[2])
+    expect(page).to_have_url(f"/models?q={SEED.rpartition('/')[2]}")
+    press_tab_until(page, f'.card h2 a[href="passport?model={SEED}"]')
+    page.keyboard.press("Enter")
+    expect(page.locator("#opening h1")).to_have_text(SEED)
+    press_tab_until(page, 'button[data-copies="cite-bibtex"]')
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    assert clipboard(page) == printed
+
+
+def test_the_contents_lead_to_the_parts_of_this_passport(page: Page) -> None:
+    page.goto(f"/passport?model={SEED}")
+    page.get_by_role("navigation", name="In this passport").get_by_role("link", name="Exports").click()
+    expect(page).to_have_url(f"/passport?model={SEED}#exports")
+    expect(page.locator("#exports")).to_be_in_viewport()
+
+
+def test_a_repository_is_read_compared_and_read_again_once_forgotten(page: Page) -> None:
+    page.goto("/models")
+    page.get_by_role("button", name="A model that is not listed").click()
+    page.get_by_label("Repository").fill(UNRECORDED)
+    page.get_by_role("button", name="Read it", exact=True).click()
+    expect(page.locator("#opening h1")).to_have_text(UNRECORDED)
+    expect(page.locator("#opening .not-kept")).to_be_visible()
+    with page.expect_download() as downloading:
+        page.locator("#record .exports a").first.click()
+    assert downloading.value.suggested_filename == "someone--small.md"
+    page.locator("#opening").get_by_role("link", name="Compare").click()
+    expect(page.locator(".compared thead th").nth(1)).to_contain_text("not kept")
+    page.goto(f"/passport?read={UNRECORDED}@main")
+    expect(page.get_by_role("alert")).to_contain_text("forgotten after half an hour")
+    page.get_by_role("button", name="Read it from the Hub").click()
+    expect(page.locator("#opening h1")).to_have_text(UNRECORDED)
+    expect(page.locator("#weight")).to_contain_text("Total")
 
 
 def test_the_memory_follows_the_controls(page: Page) -> None:

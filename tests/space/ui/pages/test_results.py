@@ -33,7 +33,13 @@ def test_a_card_leads_to_its_passport(store: Store) -> None:
 
 def test_nothing_found_is_said_with_what_was_asked(store: Store) -> None:
     words = read_html(shown(store, Criteria(words="zebra", modality="audio"))).words
-    assert "No model matches the words “zebra”, takes in audio." in words
+    assert "No model matches the words “zebra”; takes in audio." in words
+
+
+def test_a_repository_that_is_not_found_can_be_read_from_the_hub(store: Store) -> None:
+    page = read_html(shown(store, Criteria(words="someone/zebra")))
+    assert "passport?read=someone/zebra" in page.values("href")
+    assert not [link for link in read_html(shown(store, Criteria(words="a zebra"))).values("href") if "read=" in link]
 
 
 def test_every_model_is_on_one_page(store: Store) -> None:

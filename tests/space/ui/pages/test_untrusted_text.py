@@ -7,21 +7,22 @@ two must have the very same elements and attributes.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from registry.gpus import gpus
-from registry.lookup import recorded_model
+from registry.lookup import Model, recorded_model
 from registry.passport import Claim, Method, Passport
 from registry.record import Record, Relation
 from registry.store import Store
+from space.temporary import TemporaryPassport
 from space.ui.pages.browse import find
 from space.ui.pages.comparison import bars, table
 from space.ui.pages.criteria import Criteria
 from space.ui.pages.document import opening, record
-from space.ui.pages.dossier import read
+from space.ui.pages.dossier import read, read_lately
 from space.ui.pages.passport import weighed
 from space.ui.pages.results import results
 from space.ui.pages.templates import render
@@ -91,18 +92,35 @@ def pages(store: Store, text: str) -> dict[str, str]:
     """Every page that shows something of a model or repeats what a visitor typed."""
     dossiers = [read(store, name) for name in (SUBJECT, OTHER)]
     models = [recorded_model(store, name) for name in (SUBJECT, OTHER)]
+    lately = read_lately(store, temporary(models[0]))
     asked = Criteria(words=text, modality=text, licence=text, scheme=text)
     return {
         "opening": opening(dossiers[0]),
         "record": record(dossiers[0]),
         "memory": weighed(models[0], 8192, 1, "auto"),
         "comparison": table(dossiers, only_different=False),
+        "temporary opening": opening(lately),
+        "temporary record": record(lately),
+        "temporary comparison": table([lately, dossiers[1]], only_different=False),
+        "temporary bars": bars([lately.model, models[1]]),
         "bars": bars(models),
         "results": results(find(store, Criteria()), Criteria()),
         "nothing found": results(replace(find(store, Criteria()), cards=(), count=0), asked),
-        "missing": render("missing.html", name=text, sentence=text),
+        "missing": render("missing.html", name=text, sentence=text, readable=True),
         "sentence": render("sentence.html", sentence=text),
     }
+
+
+def temporary(model: Model) -> TemporaryPassport:
+    """As if it had been read from the Hub."""
+    return TemporaryPassport(
+        key=f"{SUBJECT}@{'0' * 40}",
+        model=replace(model, temporary=True),
+        files=(),
+        relations=(),
+        expires=datetime(2026, 11, 30, 12, tzinfo=UTC),
+        recorded=True,
+    )
 
 
 @pytest.fixture(scope="module")
