@@ -37,7 +37,8 @@ class Field:
 
     `unit` is the one values are converted to, None for what has none. `order` has the strongest method first.
     `changes` marks figures that change with time, such as downloads. `inherited` marks what a variant takes from its
-    base model where its own files and author are silent.
+    base model where its own files and author are silent. `conditional` marks figures that mean something under
+    conditions only: one that names none stands beside the strongest that names some, unless it is stronger itself.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Field:
     compared: Comparison = "words"
     changes: bool = False
     inherited: bool = False
+    conditional: bool = False
 
 
 _FIELDS = (
@@ -67,7 +69,7 @@ _FIELDS = (
     Field(name="updated", label="Updated", compared="never", changes=True),
     Field(name="tensor_bytes", label="Weights", unit="bytes", order=COUNTED, compared="number"),
     Field(name="bytes_on_disk", label="Size on disk", unit="bytes", order=COUNTED, compared="number"),
-    Field(name="vram", label="GPU memory needed", unit="bytes", compared="number"),
+    Field(name="vram", label="GPU memory needed", unit="bytes", compared="number", conditional=True),
     Field(name="weights_in_memory", label="Weights in memory", unit="bytes", compared="number"),
     Field(name="kv_cache_in_memory", label="KV cache in memory", unit="bytes", compared="number"),
     Field(name="kv_cache_tokens", label="Tokens the KV cache holds", unit="tokens", compared="number"),

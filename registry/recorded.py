@@ -9,18 +9,23 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from registry.catalogue.load import FOLDER
-from registry.footprint import Footprint, footprint
+from registry.conflicts import COMPUTED
+from registry.footprint import FROM_CONFIGURATION, Footprint, footprint
 from registry.lookup import Model
+from registry.passport import Claim, Method
 from registry.record import registry_id
-from registry.resolve import Resolution
+from registry.resolve import Fact, Resolution
 from registry.sources.config_file import read_config
 from registry.units import quantity
-from registry.weights import Component, WeightPart, Weights
+from registry.weights import Component, WeightPart, Weights, in_order
 
 CONFIGURATIONS = FOLDER / "configurations"
 
 UNDIVIDED = cast(Component, "whole checkpoint")
 """Where no source tells the parts of the model apart."""
+
+UNKNOWN = "unknown"
+"""The dtype where no source tells it."""
 
 
 def recorded_config(subject: str, folder: Path = CONFIGURATIONS) -> dict[str, Any] | None:
@@ -48,22 +53,62 @@ def recorded_footprint(model: Model) -> Footprint:
     return replace(found, weights=weights, notes=(*_notes(weights), kept))
 
 
-def _recorded_weights(decided: Resolution) -> Weights | None:
-    """From the bytes of the tensors; from those on disk where no header was read."""
+def counted_by(found: Footprint, decided: Resolution) -> Method | None:
+    """How the weights of a recorded footprint were counted; None where that is others' word.
+
+    What files take on disk is no proof where somebody tells how much of it is loaded.
+    """
+    if FROM_CONFIGURATION in found.notes:
+        return "configuration"
+    fact = _weighed(decided)
+    if found.weights is None or fact is None or fact.claim is None or fact.claim.method != "files":
+        return None
+    loaded = [each for each in decided.facts if each.field.name == "tensor_bytes" and each.value is not None]
+    return "files" if fact in loaded or not loaded else None
+
+
+def _weighed(decided: Resolution) -> Fact | None:
+    """The bytes of the tensors; those on disk where no header was read."""
     exact = decided.fact("tensor_bytes")
-    fact = exact if exact and exact.value is not None else decided.fact("bytes_on_disk")
+    return exact if exact and exact.value is not None else decided.fact("bytes_on_disk")
+
+
+def _recorded_weights(decided: Resolution) -> Weights | None:
+    fact = _weighed(decided)
     if fact is None or fact.claim is None or not isinstance(fact.value, int | float):
         return None
     whole = int(quantity(fact.value, fact.claim.unit).value)
-    sizes = {name: decided.value(f"tensor_bytes.{name}") for name in get_args(Component)}
-    known = {cast(Component, name): size for name, size in sizes.items() if isinstance(size, int)}
-    parts = known if sum(known.values()) == whole else {UNDIVIDED: whole}
-    rounded = "" if fact is exact else " The size on disk stands for the weights."
-    return Weights(
-        parts=tuple(
-            WeightPart(component=name, dtype="unknown", size=size, parameters=None) for name, size in parts.items()
-        ),
-        notes=(f"Weights as recorded: {fact.claim.source} ({fact.claim.method}).{rounded}",),
+    parts = recorded_parts(decided)
+    if sum(part.size for part in parts) != whole:
+        parts = (WeightPart(component=UNDIVIDED, dtype=UNKNOWN, size=whole, parameters=None),)
+    rounded = "" if fact.field.name == "tensor_bytes" else " The size on disk stands for the weights."
+    return Weights(parts=parts, notes=(f"Weights as recorded: {fact.claim.source} ({fact.claim.method}).{rounded}",))
+
+
+def recorded_parts(decided: Resolution) -> tuple[WeightPart, ...]:
+    """The parts of the model as recorded, by dtype where a source tells the dtypes apart."""
+    parts: list[WeightPart] = []
+    for component in get_args(Component):
+        facts = [fact for fact in decided.facts if fact.field.name == f"tensor_bytes.{component}"]
+        by_dtype = [fact for fact in facts if [name for name, _ in fact.conditions] == ["dtype"]]
+        parts += [
+            WeightPart(
+                component=component, dtype=dict(fact.conditions).get("dtype", UNKNOWN), size=fact.value, parameters=None
+            )
+            for fact in by_dtype or [fact for fact in facts if not fact.conditions]
+            if isinstance(fact.value, int)
+        ]
+    return in_order(parts)
+
+
+def needs_by_others(decided: Resolution) -> tuple[Claim, ...]:
+    """The memory that others say it needs, the strongest first: not what is computed here."""
+    facts = (fact for fact in decided.facts if fact.field.name == COMPUTED)
+    told = (claim for fact in facts for claim in (fact.claim, *fact.others) if claim)
+    return tuple(
+        claim
+        for claim in told
+        if claim.method not in ("files", "configuration") and isinstance(claim.value, int | float)
     )
 
 

@@ -3,13 +3,15 @@
 It knows no source and no model; each field's own order of methods is in fields.py.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from registry.conflicts import conflict, sides
 from registry.fields import Field, field
 from registry.passport import Claim, Conflict, Method, Passport, Value
 
 Conditions = tuple[tuple[str, str], ...]
+Place = tuple[str, Conditions]
 
 FIRST_HAND: frozenset[Method] = frozenset({"measured", "files", "configuration", "declared"})
 """Methods that ask the model itself or its author. The base's first-hand word counts before others' on a variant."""
@@ -20,7 +22,8 @@ class Fact:
     """What is shown for one field under one set of conditions.
 
     `claim` is None when nobody says anything of this model itself. `others` are all further claims, the strongest
-    first. `inherited` means `claim` is about the base model. `upstream` is the base model's own, for the licence alone.
+    first; in a conditional field also those that name no conditions. `inherited` means `claim` is about the base model.
+    `upstream` is the base model's own, for the licence alone.
     """
 
     field: Field
@@ -72,17 +75,45 @@ def resolve(passport: Passport, base: Resolution | None = None) -> Resolution:
     for name, fact in upstream.items():
         if fact.field.inherited or (name == "licence" and fact.value is not None):
             groups.setdefault((name, ()), [])
-    facts: list[Fact] = []
+    facts = {
+        (name, conditions): _fact(field(name), conditions, claims, None if conditions else upstream.get(name))
+        for (name, conditions), claims in groups.items()
+    }
+    beside = _beside(facts)
     conflicts: list[Conflict] = []
-    for (name, conditions), claims in groups.items():
-        fact = _fact(field(name), conditions, claims, None if conditions else upstream.get(name))
-        facts.append(fact)
-        opposed = sides(fact.field, claims)
-        if len(opposed) > 1 and fact.claim is not None:
-            conflicts.append(conflict(fact.field, opposed, fact.claim, passport.revision))
+    for key, claims in groups.items():
+        shown = facts[beside.get(key, key)].claim
+        opposed = sides(facts[key].field, claims)
+        if len(opposed) > 1 and shown is not None:
+            conflicts.append(conflict(facts[key].field, opposed, shown, passport.revision))
+    for key, under in beside.items():
+        moved = facts.pop(key)
+        told = (moved.claim, *moved.others)
+        facts[under] = replace(facts[under], others=(*facts[under].others, *(claim for claim in told if claim)))
     return Resolution(
-        subject=passport.subject, revision=passport.revision, facts=tuple(facts), conflicts=tuple(conflicts)
+        subject=passport.subject, revision=passport.revision, facts=tuple(facts.values()), conflicts=tuple(conflicts)
     )
+
+
+def _beside(facts: Mapping[Place, Fact]) -> dict[Place, Place]:
+    """Which facts without conditions stand beside which with some: the strongest of the same field, where the field is
+    conditional and it is not weaker.
+    """
+    found: dict[Place, Place] = {}
+    for key, bare in facts.items():
+        if key[1] or not bare.field.conditional or bare.claim is None:
+            continue
+        under = [(place, fact) for place, fact in facts.items() if place[0] == key[0] and place[1]]
+        known = [(place, _rank(fact)) for place, fact in under if fact.value is not None]
+        best = min(known, key=lambda pair: pair[1], default=None)
+        if best and (bare.value is None or best[1] <= _rank(bare)):
+            found[key] = best[0]
+    return found
+
+
+def _rank(fact: Fact) -> int:
+    assert fact.claim is not None
+    return fact.field.order.index(fact.claim.method)
 
 
 def _groups(passport: Passport) -> dict[tuple[str, Conditions], list[Claim]]:

@@ -81,7 +81,7 @@ def weights_of(tensors: Iterable[Tensor], *, bits: int | None, tied_output: bool
     repeated = tied_output and any(component == EMBEDDINGS for component, _ in groups) and heads
     if repeated:
         notes = (*notes, "The output head is stored beside the embedding it is tied to, and counted once.")
-    parts = [
+    parts = (
         WeightPart(
             component=component,
             dtype=dtype,
@@ -90,8 +90,15 @@ def weights_of(tensors: Iterable[Tensor], *, bits: int | None, tied_output: bool
         )
         for (component, dtype), group in groups.items()
         if not (repeated and component == OUTPUT_HEAD)
-    ]
-    return Weights(parts=tuple(sorted(parts, key=lambda part: (-part.size, part.component))), notes=tuple(notes))
+    )
+    return Weights(parts=in_order(parts), notes=tuple(notes))
+
+
+def in_order(parts: Iterable[WeightPart]) -> tuple[WeightPart, ...]:
+    """The largest part of the model first, with all its dtypes together, of which the largest is first."""
+    found = tuple(parts)
+    whole = _sums((part.component, part.size) for part in found)
+    return tuple(sorted(found, key=lambda part: (-whole[part.component], part.component, -part.size, part.dtype)))
 
 
 def component_of(name: str) -> Component:

@@ -1,6 +1,6 @@
 """Where the claims about a model break a rule that holds for every model. The rules know no repository and no site."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import get_args
 
 from registry.audit.agreement import agreement_findings
@@ -14,9 +14,9 @@ from registry.audit.memory import memory_findings
 from registry.audit.quantization import quantization_findings
 from registry.audit.snippets import snippet_findings
 from registry.passport import Claim, Conflict
-from registry.resolve import Resolution
+from registry.resolve import Fact, Resolution
 
-__all__ = ["Finding", "Rule", "Severity", "audit", "examined", "verdict"]
+__all__ = ["Finding", "Rule", "Severity", "audit", "examined", "verdict", "wrong_others"]
 
 _FAMILIES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     licence_findings,
@@ -54,6 +54,11 @@ def verdict(claim: Claim, findings: Iterable[Finding]) -> Severity | None:
     compared = in_base_unit(claim)
     against = {finding.severity for finding in findings if claim in finding.claims or compared in finding.claims}
     return next((severity for severity in get_args(Severity) if severity in against), None)
+
+
+def wrong_others(fact: Fact, findings: Sequence[Finding]) -> tuple[Claim, ...]:
+    """Claims that are not shown, because they are wrong."""
+    return tuple(claim for claim in fact.others if verdict(claim, findings) == "wrong")
 
 
 def _disagreement(conflict: Conflict) -> Finding:

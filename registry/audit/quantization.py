@@ -1,7 +1,7 @@
 """Quantization: does the recipe agree with itself and with the configuration, and do the towers have one dtype?"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from registry.audit.evidence import PROOF, Evidence, page
 from registry.audit.finding import Finding
@@ -41,12 +41,16 @@ def _towers(evidence: Evidence) -> Iterator[Finding]:
         rule="tower dtype",
         severity="wrong" if proofs else "doubtful",
         fields=fields,
-        claims=tuple(claim for claim in claims if claim not in proofs),
+        claims=tuple(claim for claim in claims if not _proved(claim, proofs)),
         evidence=tuple(proofs),
         sentence=f"{'One page gives' if inside else 'Sources give'} two dtypes to the same unquantized parts "
         f"({names}): {values(claims)}.",
         right=f"{values(proofs)}, by {places(proofs)}." if proofs else None,
     )
+
+
+def _proved(claim: Claim, proofs: Sequence[Claim]) -> bool:
+    return any(proof.field == claim.field and dtypes_fit(claim.value, proof.value) for proof in proofs)
 
 
 def _calibration(evidence: Evidence) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ reading the store and the catalogue's files.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from registry.audit import examined
 from registry.cards import card_of
@@ -16,9 +16,9 @@ from registry.fni import NAME, VERSION, index, listed_index
 from registry.fni_factors import Inputs
 from registry.passport import Claim, Passport, Value
 from registry.record import Card, Query, Score
+from registry.recorded import recorded_parts
 from registry.resolve import Resolution, resolve
 from registry.store import Store
-from registry.weights import Component
 
 DTYPES = ("BF16", "F16", "F32", "F64", "F8_E4M3", "F8_E5M2", "I8", "U8", "I16", "I32", "I64", "BOOL")
 
@@ -84,9 +84,9 @@ def card_drift(store: Store, decided: Resolution) -> Iterator[Drift]:
 def sum_drift(decided: Resolution) -> Iterator[Drift]:
     """The bytes of the weights, against the sum of their dtypes and the sum of their parts."""
     whole = decided.value("tensor_bytes")
-    for kinds in (DTYPES, get_args(Component)):
-        sizes = [decided.value(f"tensor_bytes.{kind}") for kind in kinds]
-        known = [size for size in sizes if isinstance(size, int)]
+    dtypes = [decided.value(f"tensor_bytes.{dtype}") for dtype in DTYPES]
+    parts = [part.size for part in recorded_parts(decided)]
+    for known in ([size for size in dtypes if isinstance(size, int)], parts):
         if known and isinstance(whole, int) and sum(known) != whole:
             yield Drift(subject=decided.subject, what="tensor_bytes", kept=whole, derived=sum(known))
 

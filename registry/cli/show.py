@@ -1,9 +1,9 @@
 """registry show: a passport. What it comes to and what the audit found on top, then every field with who says so."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from registry.audit import Finding, verdict
+from registry.audit import Finding, verdict, wrong_others
 from registry.cli.answer import Answer, bullets, sections, table
 from registry.cli.model import argument, model
 from registry.cli.place import opened
@@ -69,6 +69,7 @@ def _whole(store: Store, found: Model) -> Answer:
         ("What the audit found", bullets(map(_finding, found.findings))),
         ("Cautions and limitations", bullets(f"{each.kind}: {each.sentence}" for each in found.notices)),
         ("Evidence", table(("field", "shown", "how", "source", "claims", "audit"), rows)),
+        ("Said otherwise, and wrong", bullets(_set_aside(found))),
         ("Notes", bullets(line for fact in decided.facts if (line := _note(fact)))),
         ("Lineage", bullets(ties)),
     )
@@ -81,7 +82,7 @@ def _whole(store: Store, found: Model) -> Answer:
         "findings": found.findings,
         "notices": found.notices,
         "conflicts": decided.conflicts,
-        "facts": [_fact(fact) for fact in decided.facts],
+        "facts": [_fact(fact, found.findings) for fact in decided.facts],
         "relations": relations,
         "related": [{"subject": subject, "kind": relation.kind} for subject, relation in related],
     }
@@ -100,7 +101,10 @@ def _field(store: Store, found: Model, field: str) -> Answer:
         ("", bullets(map(_finding, findings))),
         ("", table(("value", "how", "source", "under", "as of", "of", "stands", "audit"), rows)),
     )
-    return Answer(text=text, data={"facts": [_fact(fact) for fact in facts], "findings": findings, "claims": [*told]})
+    return Answer(
+        text=text,
+        data={"facts": [_fact(fact, found.findings) for fact in facts], "findings": findings, "claims": [*told]},
+    )
 
 
 def _finding(finding: Finding) -> str:
@@ -117,7 +121,7 @@ def _row(fact: Fact, findings: Sequence[Finding]) -> tuple[str, ...]:
         return (label, f"unknown{upstream}", NOBODY, "", count, "")
     source = f"{claim.source} of {claim.subject}" if fact.inherited else claim.source
     upstream = f" (base: {in_words(fact.field, fact.upstream)})" if fact.upstream else ""
-    against = verdict(claim, findings) or ""
+    against = verdict(claim, findings) or ("others are wrong" if wrong_others(fact, findings) else "")
     return (label, in_words(fact.field, claim) + upstream, how(claim), source, count, against)
 
 
@@ -129,7 +133,13 @@ def _claim_row(fact: Fact, claim: Claim, findings: Sequence[Finding], *, standin
     return (in_words(fact.field, claim), how(claim), claim.source, under, day, claim.subject, kept, against)
 
 
-def _fact(fact: Fact) -> dict[str, object]:
+def _set_aside(found: Model) -> Iterator[str]:
+    for fact in found.resolution.facts:
+        for claim in wrong_others(fact, found.findings):
+            yield f"{fact.field.label}: {in_words(fact.field, claim)} ({how(claim)}: {claim.source})"
+
+
+def _fact(fact: Fact, findings: Sequence[Finding]) -> dict[str, object]:
     return {
         "field": fact.field.name,
         "label": fact.field.label,
@@ -139,6 +149,10 @@ def _fact(fact: Fact) -> dict[str, object]:
         "inherited": fact.inherited,
         "claim": fact.claim,
         "others": fact.others,
+        "audit": {
+            "claim": verdict(fact.claim, findings) if fact.claim else None,
+            "others": [verdict(claim, findings) for claim in fact.others],
+        },
         "upstream": fact.upstream,
     }
 

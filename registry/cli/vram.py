@@ -1,10 +1,12 @@
 """registry vram: weights, cache and overhead of a load, and which cards have the memory."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import get_args
 
+from registry.audit import Severity, verdict
 from registry.cli import hub
 from registry.cli.answer import Answer, bullets, sections, table
 from registry.cli.model import model
@@ -16,8 +18,8 @@ from registry.footprint import Footprint, footprint, footprint_of
 from registry.kv_cache import KvDtype
 from registry.listing_formula import LABEL, listing_vram_of
 from registry.lookup import Model
-from registry.recorded import recorded_footprint
-from registry.resolve import Fact
+from registry.passport import Claim
+from registry.recorded import needs_by_others, recorded_footprint
 from registry.sources.hub_requests import Hub
 from registry.sources.weight_files import distinct_tensors
 from registry.units import exact_size_in_words, quantity, size_in_words
@@ -31,6 +33,9 @@ EXAMPLES = """\
   python -m registry vram owner/name --online"""
 
 CONTEXT = 8192
+
+Heard = tuple[Claim, Severity | None]
+"""What somebody else says, and what the audit has against it."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +74,7 @@ def _answer(name: str, footprint: Footprint, load: Load, found: Model | None) ->
     needed, cards = vram(footprint, load), fitting(footprint, load)
     hardware = [notice.sentence for notice in found.notices if notice.rule == "hardware"] if found else []
     needed = replace(needed, notes=(*needed.notes, *hardware))
-    said = [fact for fact in found.resolution.facts if fact.field.name == "vram"] if found else []
+    said = [(claim, verdict(claim, found.findings)) for claim in needs_by_others(found.resolution)] if found else []
     listing = listing_vram_of(found.resolution) if found else None
     data = asdict(needed)
     figures = {key: data.pop(key) for key in tuple(data) if key.endswith("_bytes")}
@@ -81,13 +86,13 @@ def _answer(name: str, footprint: Footprint, load: Load, found: Model | None) ->
             **data,
             "model": name,
             "gpus": [_card(card) for card in cards],
-            "others_say": [{"claim": fact.claim, "others": fact.others} for fact in said],
+            "others_say": [{"claim": claim, "audit": doubt} for claim, doubt in said],
             "listing_formula_gb": listing,
         },
     )
 
 
-def _text(name: str, needed: Vram, cards: tuple[Fit, ...], said: list[Fact], listing: float | None) -> str:
+def _text(name: str, needed: Vram, cards: tuple[Fit, ...], said: Sequence[Heard], listing: float | None) -> str:
     load = needed.load
     requests = f"{load.concurrency} request{'s' if load.concurrency > 1 else ''} at a time"
     figures = [
@@ -97,12 +102,10 @@ def _text(name: str, needed: Vram, cards: tuple[Fit, ...], said: list[Fact], lis
         ("overhead", needed.overhead_bytes, "an estimate"),
         ("total", needed.total_bytes, "weights + cache set aside + overhead"),
     ]
-    parts = [(part.component.replace("_", " "), part.dtype, size_in_words(part.bytes)) for part in needed.parts]
+    parts = [(part.component.replace("_", " "), part.dtype, exact_size_in_words(part.bytes)) for part in needed.parts]
     others = [
-        f"{size_in_words(_base(claim.value, claim.unit))} ({how(claim)}: {claim.source})"
-        for fact in said
-        for claim in (fact.claim, *fact.others)
-        if claim and isinstance(claim.value, int | float)
+        f"{size_in_words(_base(claim.value, claim.unit))} ({how(claim)}: {claim.source}){f': {doubt}' if doubt else ''}"
+        for claim, doubt in said
     ]
     formula = [f"{listing} GB is what {LABEL} makes of the figures it lists"] if listing is not None else []
     return sections(

@@ -3,13 +3,20 @@
 It computes nothing itself. The need holds under its conditions only, and its overhead is an estimate: the note says so.
 """
 
+from collections.abc import Iterator
+
 from registry.footprint import Footprint
 from registry.passport import Claim, Method, Reading
 from registry.units import size_in_words
 from registry.vram import Load, vram
+from registry.weights import Component, Weights
 
 ENGINE = "vLLM 0.29"
 SOURCE = "computed from the configuration and the sizes of the weights"
+PARTS = "names of the tensors"
+
+TOWERS: dict[Component, str] = {"vision": "vision", "audio": "audio", "projectors": "projector"}
+"""Parts whose precision cards and listings tell, with the names those fields have."""
 
 
 def memory_claims(model: Footprint, reading: Reading, load: Load, *, method: Method = "files") -> tuple[Claim, ...]:
@@ -17,17 +24,35 @@ def memory_claims(model: Footprint, reading: Reading, load: Load, *, method: Met
 
     What is unknown is claimed as None with the reason.
     """
-    parts = model.weights.by_component() if model.weights else {}
-    return (
-        *(
-            reading.claim(f"tensor_bytes.{component}", size, unit="bytes", method=method, source="names of the tensors")
-            for component, size in parts.items()
-        ),
-        _need(model, reading, load, method),
+    parts = part_claims(model.weights, reading, method=method) if model.weights else ()
+    return (*parts, need_claim(model, reading, load, method=method))
+
+
+def part_claims(weights: Weights, reading: Reading, *, method: Method = "files") -> tuple[Claim, ...]:
+    """Bytes of each part of the model in each dtype, no tensor twice, and the dtype of towers that have but one."""
+    sizes = (
+        reading.claim(
+            f"tensor_bytes.{part.component}",
+            part.size,
+            unit="bytes",
+            method=method,
+            source=PARTS,
+            conditions=(("dtype", part.dtype),),
+        )
+        for part in weights.parts
     )
+    return (*sizes, *_tower_dtypes(weights, reading, method))
 
 
-def _need(model: Footprint, reading: Reading, load: Load, method: Method) -> Claim:
+def _tower_dtypes(weights: Weights, reading: Reading, method: Method) -> Iterator[Claim]:
+    for component, name in TOWERS.items():
+        dtypes = [part.dtype for part in weights.parts if part.component == component]
+        if len(dtypes) == 1:
+            yield reading.claim(f"dtype.{name}", dtypes[0], method=method, source=PARTS)
+
+
+def need_claim(model: Footprint, reading: Reading, load: Load, *, method: Method = "files") -> Claim:
+    """The memory a load needs in all, None with the reason where that is not known."""
     needed = vram(model, load)
     note = " ".join(needed.notes)
     if needed.weights_bytes is not None and needed.kv_reserved_bytes is not None:

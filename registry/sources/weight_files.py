@@ -9,6 +9,9 @@ from registry.passport import Claim, Reading
 from registry.sources.safetensors_header import Header, Tensor, bytes_by_dtype, parameter_count, read_header
 from registry.sources.safetensors_index import weight_paths
 
+HEADERS = "safetensors headers"
+"""The source's name says not how many files there are: a folder saved anew in more of them is the same source."""
+
 NO_WEIGHTS = "There is no model.safetensors and no index of several."
 UNCOUNTED = "The weights are packed and the configuration does not say how."
 
@@ -36,10 +39,9 @@ def header_claims(
     headers: Sequence[Header], reading: Reading, *, bits: int | None, tied_output: bool
 ) -> tuple[Claim, ...]:
     """Bytes and number of the weights; both unknown where there are no headers."""
-    source = f"safetensors headers of {len(headers)} file{'' if len(headers) == 1 else 's'}"
     if not headers:
         return tuple(
-            reading.claim(field, None, unit=unit, method="files", source=source, note=NO_WEIGHTS)
+            reading.claim(field, None, unit=unit, method="files", source=HEADERS, note=NO_WEIGHTS)
             for field, unit in (("tensor_bytes", "bytes"), ("parameters", None))
         )
     tensors = distinct_tensors(headers)
@@ -47,9 +49,9 @@ def header_claims(
     remark = f"Counted once: {repeated:,} that stand in more than one file." if repeated else None
     parameters = parameter_count(tensors, bits=bits, tied_output=tied_output)
     return (
-        *_tensor_claims(tensors, reading, source, remark),
+        *_tensor_claims(tensors, reading, remark),
         reading.claim(
-            "parameters", parameters, method="files", source=source, note=UNCOUNTED if parameters is None else remark
+            "parameters", parameters, method="files", source=HEADERS, note=UNCOUNTED if parameters is None else remark
         ),
     )
 
@@ -68,10 +70,10 @@ def distinct_tensors(headers: Sequence[Header]) -> list[Tensor]:
     return list(found.values())
 
 
-def _tensor_claims(tensors: list[Tensor], reading: Reading, source: str, note: str | None) -> list[Claim]:
+def _tensor_claims(tensors: list[Tensor], reading: Reading, note: str | None) -> list[Claim]:
     parts = bytes_by_dtype(tensors)
     sizes = {"tensor_bytes": sum(parts.values()), **{f"tensor_bytes.{dtype}": size for dtype, size in parts.items()}}
     return [
-        reading.claim(field, size, unit="bytes", method="files", source=source, note=note)
+        reading.claim(field, size, unit="bytes", method="files", source=HEADERS, note=note)
         for field, size in sizes.items()
     ]

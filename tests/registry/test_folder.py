@@ -130,7 +130,7 @@ def test_the_summary_is_in_words_with_sources(tmp_path: Path) -> None:
     )
     assert lines["Modalities"].text == "text, image, audio"
     assert lines["Weights"].text == "10,496 bytes = 10.50 kB (10.25 KiB): I32 8,192, BF16 2,048, F16 256"
-    assert lines["Weights"].source == "safetensors headers of 2 files"
+    assert lines["Weights"].source == "safetensors headers"
     assert lines["Licence"].source == "README.md, front matter"
 
 

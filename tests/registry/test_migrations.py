@@ -14,7 +14,7 @@ from registry.record import Query
 from registry.store import Store
 from tests.registry.claims import record, said
 
-STEPS = ("0001", "0002", "0003", "0004")
+STEPS = ("0001", "0002", "0003", "0004", "0005")
 
 CONTENT = {
     "0001": (
@@ -106,3 +106,14 @@ def test_an_upgrade_that_fails_leaves_the_old_schema_whole(tmp_path: Path) -> No
 
 def _connection(place: Path) -> Connection:
     return sqlite.open_engine(URL.create("sqlite", database=str(place))).connect()
+
+
+def test_the_headers_of_weight_files_become_one_source(tmp_path: Path) -> None:
+    place = tmp_path / "registry.db"
+    database_at(place, "0004")
+    with sqlite3.connect(place) as raw:
+        raw.execute("UPDATE claims SET source = 'safetensors headers of 2 files' WHERE id = 1")
+    with Store.open(place) as store:
+        claim = store.passport("maker/model").claim("context")
+        assert claim is not None
+        assert claim.source == "safetensors headers"

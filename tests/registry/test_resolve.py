@@ -64,6 +64,34 @@ def test_conditions_keep_figures_apart() -> None:
     assert decided.conflicts == ()
 
 
+LOAD = (("context", "8192"),)
+
+
+def test_memory_without_conditions_stands_beside_what_is_computed_under_some() -> None:
+    listed = said("vram", 2.8, "listed", unit="GB")
+    computed = said("vram", 9_294_188_486, "files", unit="bytes", conditions=LOAD)
+    (fact,) = resolve(passport(listed, computed)).facts
+    assert (fact.claim, fact.conditions, fact.others) == (computed, LOAD, (listed,))
+
+
+def test_memory_measured_without_conditions_gives_way_to_nothing_weaker() -> None:
+    measured = said("vram", 9, "measured", unit="GB")
+    decided = resolve(passport(measured, said("vram", 8, "files", unit="GB", conditions=LOAD)))
+    assert (decided.value("vram"), decided.value("vram", LOAD)) == (9, 8)
+
+
+def test_an_unknown_need_takes_nobody_s_place() -> None:
+    listed, unknown = said("vram", 2.8, "listed", unit="GB"), said("vram", None, "files", conditions=LOAD)
+    assert resolve(passport(listed, unknown)).value("vram") == 2.8
+
+
+def test_two_listings_that_disagree_do_so_beside_a_computed_figure_too() -> None:
+    pages = [said("vram", size, "listed", unit="GB", source=f"page {size}") for size in (2, 13)]
+    (conflict,) = resolve(passport(*pages, said("vram", 9, "files", unit="GB", conditions=LOAD))).conflicts
+    assert "Shown is 9 GB" in conflict.sentence
+    assert conflict.claims == tuple(sorted(pages, key=lambda claim: claim.source))
+
+
 def test_claims_of_another_revision_are_left_out() -> None:
     decided = resolve(
         passport(said("context", 1, revision="a" * 40), said("context", 2, revision="b" * 40), revision="b" * 40)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from registry.audit import Finding, Severity, verdict
+from registry.audit import Finding, Severity, verdict, wrong_others
 from registry.conflicts import how, in_words
 from registry.fields import Field
 from registry.passport import Claim, Method
@@ -22,6 +22,8 @@ MARKS: dict[Method, str] = {
 """How a value was found, in one word; `HOW` says it in full."""
 
 DOUBTS: dict[Severity, str] = {"wrong": "does not hold", "doubtful": "doubtful", "needless": "needless"}
+
+OTHERS_WRONG = "others are wrong"
 
 LONG = 120
 """Characters from which a value is folded."""
@@ -115,7 +117,7 @@ def doubt(fact: Fact, findings: Sequence[Finding]) -> str | None:
     against = verdict(fact.claim, findings) if fact.claim else None
     if against:
         return DOUBTS[against]
-    return "others are wrong" if any(verdict(claim, findings) == "wrong" for claim in fact.others) else None
+    return OTHERS_WRONG if wrong_others(fact, findings) else None
 
 
 def _figure(field: Field, claim: Claim) -> tuple[str, str, str]:

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from registry.audit import Finding, verdict
+from registry.fields import field
+from registry.passport import Claim
+from registry.units import quantity
 from registry.vram import Fit, Vram
-from space.ui.pages.lines import Said
+from space.ui.pages.lines import DOUBTS, Said, said
 from space.ui.pages.templates import render
 
 PARTS = {
@@ -32,31 +36,50 @@ class Slice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """What somebody else says the model needs, on the same scale."""
+class Heard:
+    """What somebody else says the model needs, in bytes. `doubt` is what the audit has against it."""
 
     size: int
-    width: float
     said: Said
+    doubt: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """The same, `width` wide in percent of the widest bar."""
+
+    heard: Heard
+    width: float
+
+
+def heard(claim: Claim, subject: str, findings: Sequence[Finding]) -> Heard:
+    """A claim of others on memory."""
+    assert isinstance(claim.value, int | float)
+    against = verdict(claim, findings)
+    return Heard(
+        size=int(quantity(claim.value, claim.unit).value),
+        said=said(field(claim.field), claim, subject),
+        doubt=DOUBTS[against] if against else None,
+    )
 
 
 def memory(
     needed: Vram,
     cards: Sequence[Fit],
-    others: Sequence[tuple[int, Said]] = (),
+    others: Sequence[Heard] = (),
     listing_gb: float | None = None,
     cautions: Sequence[str] = (),
 ) -> str:
-    """The memory of one load, beside it what others say, and the cards that have it. `others` are with their bytes;
-    `cautions` tell which cards cannot serve it whatever their memory."""
+    """The memory of one load, beside it what others say, and the cards that have it. `cautions` tell which cards cannot
+    serve it whatever their memory."""
     known = sum(size for _, _, size, _ in _parts(needed))
-    scale = max([known, *(size for size, _ in others)])
+    scale = max([known, *(each.size for each in others)])
     return render(
         "memory.html",
         needed=needed,
         known=known,
         slices=slices_of(needed, scale),
-        claimed=[Claimed(size=size, width=100 * size / scale, said=said) for size, said in others],
+        claimed=[Claimed(heard=each, width=100 * each.size / scale) for each in others],
         listing=listing_gb,
         cautions=cautions,
         cards=cards,

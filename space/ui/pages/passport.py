@@ -126,21 +126,14 @@ def _missing(name: str, sentence: str, *, readable: bool = False, again: bool = 
 def weighed(model: "Model", context: int, requests: int, kv_dtype: str) -> str:
     """The memory of a model at a load, drawn. Blocks, and the first time for seconds."""
     from registry.listing_formula import listing_vram_of
-    from registry.units import quantity
+    from registry.recorded import needs_by_others
     from registry.vram import Load, fitting, vram
     from space.ui.pages.dossier import footprint
-    from space.ui.pages.lines import said
-    from space.ui.pages.memory import memory
+    from space.ui.pages.memory import heard, memory
 
     chosen: KvDtype = next((each for each in CACHES if each == kv_dtype), "auto")
     load = Load(context=max(1, context), concurrency=max(1, requests), kv_dtype=chosen)
-    facts = [fact for fact in model.resolution.facts if fact.field.name == "vram"]
-    others = [
-        (int(quantity(claim.value, claim.unit).value), said(fact.field, claim, model.resolution.subject))
-        for fact in facts
-        for claim in (fact.claim, *fact.others)
-        if claim and isinstance(claim.value, int | float)
-    ]
+    others = [heard(claim, model.resolution.subject, model.findings) for claim in needs_by_others(model.resolution)]
     found = footprint(model)
     cautions = [notice.sentence for notice in model.notices if notice.rule == "hardware"]
     return memory(vram(found, load), fitting(found, load), others, listing_vram_of(model.resolution), cautions)

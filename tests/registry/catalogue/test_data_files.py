@@ -6,14 +6,15 @@ import pytest
 
 from registry.audit import audit
 from registry.catalogue.load import FOLDER, load_catalogue, read_record
+from registry.catalogue.write import data_file, headers_record, memory_records
 from registry.passport import Claim
 from registry.record import Record
 from registry.resolve import resolve
-from registry.sources.safetensors_header import read_header
-from registry.sources.safetensors_index import weight_paths
 from registry.store import Store
+from tests.registry.served_checkpoint import write_served_headers
 
 SERVED = "Vishva007/gemma-4-E2B-it-W4A16-AutoRound"
+REVISION = "b5c22b35dcc1eb28dc20e801300ec221cd754d71"
 BASE = "google/gemma-4-E2B-it"
 NOT_FOUND = "ciocan/gemma-4-E2B-it-W4A16"
 POCKET = Path(__file__).parents[3] / "space" / "model" / "pocket"
@@ -83,7 +84,7 @@ def test_benchmarks_of_the_base_are_not_the_variants(tmp_path: Path) -> None:
     with Store.open(tmp_path / "registry.db") as store:
         load_catalogue(store)
         decided = store.resolution(SERVED)
-        assert decided.value("parameters") == 5.1
+        assert decided.value("parameters") == 5_104_298_467
         assert not [fact for fact in decided.facts if fact.field.name.startswith("benchmark.")]
 
 
@@ -94,11 +95,28 @@ def test_no_data_file_contradicts_itself() -> None:
 
 
 @pytest.mark.parametrize("form", ["bf16", "autoround", "gptq"])
-def test_the_pockets_weigh_what_their_files_weigh(form: str) -> None:
-    if not (POCKET / form / "config.json").is_file():
+def test_what_is_kept_of_the_pockets_weights_is_what_their_headers_prove(form: str) -> None:
+    folder, kept = POCKET / form, FOLDER / "headers" / f"pocket-{form}.toml"
+    if not (folder / "config.json").is_file():
         pytest.skip("the pocket model is not in this checkout")
-    tensors = [tensor for path in weight_paths(POCKET / form) for tensor in read_header(path).tensors]
-    kept = next(claim.value for claim in told(f"pocket-{form}") if claim.field == "tensor_bytes")
-    assert kept == sum(tensor.size for tensor in tensors), (
-        f"Write registry/catalogue/pocket-{form}.toml anew: python -m registry.catalogue.write folder {POCKET / form}"
+    assert kept.read_text(encoding="utf-8") == data_file(headers_record(folder, f"pocket-{form}")), (
+        f"Write it anew: python -m registry.catalogue.write headers {folder} pocket-{form} > {kept}"
     )
+
+
+def test_what_is_kept_of_the_served_weights_is_what_their_headers_prove(tmp_path: Path) -> None:
+    kept = FOLDER / "headers" / "vishva007--gemma-4-e2b-it-w4a16-autoround.toml"
+    proved = headers_record(write_served_headers(tmp_path), SERVED, REVISION)
+    assert kept.read_text(encoding="utf-8") == data_file(proved), (
+        f"Write it anew: python -m registry.catalogue.write headers FOLDER {SERVED} {REVISION} > {kept}"
+    )
+    parts = [claim.value for claim in proved.passport.claims if "dtype" in dict(claim.conditions)]
+    assert sum(size for size in parts if isinstance(size, int)) == 7_450_398_662
+
+
+def test_the_memory_kept_for_catalogued_models_is_what_is_computed_now() -> None:
+    kept = {path.name: path.read_text(encoding="utf-8") for path in (FOLDER / "memory").iterdir()}
+    computed = {name: data_file(record) for name, record in memory_records().items()}
+    assert kept == computed, "Write it anew: python -m registry.catalogue.write memory"
+    assert "vishva007--gemma-4-e2b-it-w4a16-autoround.toml" in computed
+    assert not any(name.startswith(("thestageai", "unsloth", "redhatai")) for name in computed), "not known, not served"

@@ -79,6 +79,27 @@ def test_vram_of_the_served_checkpoint_is_exact_in_weights_and_cache(run: Comman
     )
 
 
+def test_the_parts_of_the_served_weights_are_told_apart_and_add_up(run: Commands) -> None:
+    needed = run("vram", SERVED, "--json").data
+    parts = {(part["component"], part["dtype"]): part["bytes"] for part in needed["parts"]}
+    assert sum(parts.values()) == needed["weights_bytes"] == 7_450_398_662
+    assert parts["ple", "BF16"] == 4_725_146_112
+    assert parts["language_layers", "I32"] == 938_806_272
+    assert "938,806,272 bytes" in run("vram", SERVED).out
+
+
+def test_memory_is_shown_as_computed_and_the_listing_s_figure_is_set_aside_as_wrong(run: Commands) -> None:
+    (fact,) = [fact for fact in run("show", SERVED, "--json").data["facts"] if fact["field"] == "vram"]
+    assert (fact["value"], fact["conditions"]["context"]) == (9_294_188_486, "8192")
+    assert [other["value"] for other in fact["others"]] == [2_800_000_000, 2_800_000_000]
+    assert fact["audit"] == {"claim": None, "others": ["wrong", "wrong"]}
+    shown = run("show", SERVED).out
+    assert "an estimate from the files" in next(line for line in shown.splitlines() if line.startswith("GPU memory"))
+    assert "GPU memory needed: 2,800,000,000 bytes, 2.80 GB (2.61 GiB) (printed in a listing" in shown
+    (said, *_) = run("vram", SERVED, "--json").data["others_say"]
+    assert (said["claim"]["value"], said["audit"]) == (2_800_000_000, "wrong")
+
+
 def test_vram_takes_a_folder_or_a_configuration_and_counts_requests(run: Commands, tmp_path: Path) -> None:
     folder = write_served_headers(tmp_path)
     read = run("vram", str(folder), "--context", "8192", "--json").data

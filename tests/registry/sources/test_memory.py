@@ -15,10 +15,19 @@ LOAD = Load(context=8192, concurrency=4)
 
 def test_each_part_of_the_weights_is_claimed_and_they_add_up() -> None:
     claims = memory_claims(footprint(served_config()), READING, LOAD, method="configuration")
-    parts = {claim.field: claim.value for claim in claims if claim.field.startswith("tensor_bytes.")}
-    assert parts["tensor_bytes.ple"] == 4_725_146_112
-    assert sum(size for size in parts.values() if isinstance(size, int)) == 7_450_398_662
+    parts = [claim for claim in claims if claim.field.startswith("tensor_bytes.")]
+    layers = {
+        dict(claim.conditions)["dtype"]: claim.value for claim in parts if claim.field.endswith("language_layers")
+    }
+    assert layers == {"I32": 938_806_272, "F16": 29_110_272, "BF16": 571_462}
+    assert sum(claim.value for claim in parts if isinstance(claim.value, int)) == 7_450_398_662
     assert {claim.method for claim in claims} == {"configuration"}
+
+
+def test_the_precision_of_a_tower_is_claimed_where_it_has_but_one() -> None:
+    claims = memory_claims(footprint(served_config()), READING, LOAD)
+    told = {claim.field: claim.value for claim in claims if claim.field.startswith("dtype.")}
+    assert told == {"dtype.vision": "BF16", "dtype.audio": "BF16", "dtype.projector": "BF16"}
 
 
 def test_the_need_holds_under_its_conditions_and_says_what_is_an_estimate() -> None:

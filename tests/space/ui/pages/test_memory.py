@@ -59,9 +59,15 @@ def test_each_card_says_whether_the_load_fits() -> None:
 
 def test_the_seed_needs_what_its_files_prove_and_the_listings_figure_stands_beside(store: Store) -> None:
     words = read_html(weighed(recorded_model(store, SEED), 8192, 1, "auto")).words
-    assert "7,450,398,662" in words
+    assert "Weights, all parts 7,450,398,662" in words
+    assert "Language layers I32 938,806,272" in words
+    assert "Per-layer embeddings (PLE) BF16 4,725,146,112" in words
+    assert "not told apart" not in words
     assert "KV cache, content what requests have written 56,623,104" in words
-    assert "2.80 GB (2.61 GiB) listed Free2AITools page, compute threshold" in words
+    assert (
+        "2.80 GB (2.61 GiB) listed Free2AITools page, compute threshold: An estimate for 4 bits. does not hold" in words
+    )
+    assert "9.29 GB (8.66 GiB) files" not in words, "what is computed here is no word of others"
     assert "2.8 GB is what the listing's own formula makes of the figures it lists" in words
 
 
