@@ -13,8 +13,7 @@ def storable(claim: Claim) -> Claim:
     value = claim.value
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_INTEGER:
         return replace(claim, value=None, note="The number is absurd.")
-    note = None if claim.note is None else encodable(claim.note)
-    return replace(claim, value=_plain(value), note=note)
+    return replace(claim, value=_plain(value))
 
 
 def encodable(text: str) -> str:

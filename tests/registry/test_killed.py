@@ -100,13 +100,13 @@ for number in range(times):
     if child == 0:
         run(at)
         os._exit(0)
-    time.sleep(draw.uniform(0, 1.1 * lasts))
+    time.sleep(draw.uniform(0, 2 * lasts))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 """
 """Each child does the same work and is killed at a moment of its own."""
 
-KILLS = 25
+KILLS = 40
 
 
 def catalogue(folder: Path, models: int = MODELS) -> Path:
