@@ -26,7 +26,8 @@ FROM_CONFIGURATION = "Weights are counted from the configuration: no weight file
 @dataclass(frozen=True, kw_only=True)
 class Footprint:
     """Weights and cache layers, each None when unknown. `hidden`, `feed_forward` and `vocabulary` are the language
-    model's widths, None when unknown, and `longest` is its context in tokens. `notes` are whole sentences.
+    model's widths, None when unknown, and `longest` is its context in tokens. `architecture` is as
+    config.json names it. `notes` are whole sentences.
     """
 
     weights: Weights | None
@@ -35,6 +36,7 @@ class Footprint:
     feed_forward: int | None = None
     vocabulary: int | None = None
     longest: int | None = None
+    architecture: str | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -57,7 +59,8 @@ def footprint(config: Mapping[str, Any], tensors: Iterable[Tensor] | None = None
     try:
         text = completed_text(config)
     except NotUnderstood as error:
-        return Footprint(weights=weights, layers=None, notes=(*notes, _unknown("The KV cache", error)))
+        unknown = (*notes, _unknown("The KV cache", error))
+        return Footprint(weights=weights, layers=None, architecture=_architecture(config), notes=unknown)
     found = Footprint(
         weights=weights,
         layers=None,
@@ -65,12 +68,18 @@ def footprint(config: Mapping[str, Any], tensors: Iterable[Tensor] | None = None
         feed_forward=_feed_forward(text),
         vocabulary=_width(text, "vocab_size"),
         longest=_width(text, "max_position_embeddings", "n_positions"),
+        architecture=_architecture(config),
         notes=notes,
     )
     try:
         return replace(found, layers=kv_layers(text))
     except NotUnderstood as error:
         return replace(found, notes=(*notes, _unknown("The KV cache", error)))
+
+
+def _architecture(config: Mapping[str, Any]) -> str | None:
+    names = config.get("architectures")
+    return names[0] if isinstance(names, list) and names and isinstance(names[0], str) else None
 
 
 def _weights(config: Mapping[str, Any], tensors: Iterable[Tensor] | None) -> tuple[Weights | None, tuple[str, ...]]:

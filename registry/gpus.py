@@ -1,7 +1,6 @@
 """Cards a visitor may have, and how much memory each has: from `gpus.toml`, where every figure names its source.
 
-It knows memory only. Whether a card's generation can run a model is another matter: vLLM runs Gemma 4 on Ampere and
-newer, not on Turing.
+Beside memory it knows one thing: which architectures vLLM does not run on an older NVIDIA card.
 """
 
 import tomllib
@@ -15,12 +14,37 @@ MIB = 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class Gpu:
-    """One card. `memory` is in bytes, as the driver reports it."""
+    """One card. `memory` is in bytes, as the driver reports it; `capability` is NVIDIA's, None for other makers'."""
 
     name: str
     family: str
     memory: int
     source: str
+    capability: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """The compute capability that architectures whose names begin so ask of an NVIDIA card."""
+
+    architecture: str
+    capability: float
+    why: str
+
+
+@cache
+def needs() -> tuple[Need, ...]:
+    rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["needs"]
+    return tuple(Need(architecture=row["architecture"], capability=row["capability"], why=row["why"]) for row in rows)
+
+
+def not_run(gpu: Gpu, architecture: str | None) -> str | None:
+    """Why vLLM does not run an architecture on a card, whatever its memory; None where nothing is known against it."""
+    for need in needs():
+        meant = architecture is not None and architecture.startswith(need.architecture)
+        if meant and gpu.capability is not None and gpu.capability < need.capability:
+            return f"vLLM does not run it on {gpu.family}: {need.why}"
+    return None
 
 
 @cache
@@ -28,7 +52,13 @@ def gpus() -> tuple[Gpu, ...]:
     """All cards, the smallest first."""
     rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))["gpu"]
     cards = [
-        Gpu(name=row["name"], family=row["family"], memory=row["memory_mib"] * MIB, source=row["source"])
+        Gpu(
+            name=row["name"],
+            family=row["family"],
+            memory=row["memory_mib"] * MIB,
+            source=row["source"],
+            capability=row.get("capability"),
+        )
         for row in rows
     ]
     return tuple(sorted(cards, key=lambda card: (card.memory, card.name)))

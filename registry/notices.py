@@ -10,6 +10,7 @@ from typing import Literal
 
 from registry.commands import refused_by_vllm
 from registry.conflicts import COMPUTED
+from registry.gpus import gpus, not_run
 from registry.licence import Named, Terms, terms_of
 from registry.one_line import one_line
 from registry.resolve import FIRST_HAND, Fact, Resolution
@@ -21,9 +22,6 @@ Rule = Literal[
     "temporary", "not found", "licence conflict", "no licence", "unverified figures", "not calibrated", "memory",
     "benchmarks", "serving", "hardware",
 ]  # fmt: skip
-
-NEEDS_AMPERE = ("Gemma4",)
-"""How architectures begin that vLLM cannot run on Turing cards. Gemma 4 has heads of 512, too large for them."""
 
 TELLING = (
     "architecture", "mixture_of_experts", "parameters", "context", "modalities", "scheme", "licence", "tensor_bytes",
@@ -148,7 +146,7 @@ def _hardware(resolution: Resolution, _: Resolution | None) -> Iterator[Notice]:
     architecture = resolution.value("architecture")
     if refused_by_vllm(resolution):
         return
-    if isinstance(architecture, str) and architecture.startswith(NEEDS_AMPERE):
+    if isinstance(architecture, str) and any(not_run(gpu, architecture) for gpu in gpus()):
         yield Notice(
             rule="hardware",
             kind="limitation",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.footprint import Footprint, footprint_of
-from registry.gpus import Gpu, gpus
+from registry.gpus import Gpu, gpus, not_run
 from registry.kv_cache import KvDtype, content_bytes
 from registry.kv_reservation import ON_GPU, CacheSettings, reserved_bytes
 
@@ -65,14 +65,20 @@ class Vram:
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """Whether a load fits a card, and the longest context that would at this concurrency: None when unknown, 0 when
-    not even one token does. `available` is the bytes vLLM may take of the card.
+    """Whether a card has room for a load, and the longest context that would at this concurrency: None when unknown, 0
+    when not even one token does. `available` is the bytes vLLM may take of the card. `refused` is why vLLM does not run
+    the model there, whatever its memory.
     """
 
     gpu: Gpu
     available: int
-    fits: bool | None
+    room: bool | None
     longest_context: int | None
+    refused: str | None = None
+
+    @property
+    def fits(self) -> bool | None:
+        return False if self.refused else self.room
 
 
 def vram(model: Footprint, load: Load, settings: CacheSettings = ON_GPU) -> Vram:
@@ -110,7 +116,9 @@ def overhead_bytes(model: Footprint, settings: CacheSettings = ON_GPU) -> int:
 
 
 def fits(model: Footprint, gpu: Gpu, *, context: int, concurrency: int = 1) -> bool | None:
-    """Whether the card has the memory; None when what is needed is unknown."""
+    """Whether the card can serve it; None when what is needed is unknown."""
+    if not_run(gpu, model.architecture):
+        return False
     needed = vram(model, Load(context=context, concurrency=concurrency)).total_bytes
     return None if needed is None else needed <= available_bytes(gpu)
 
@@ -124,11 +132,13 @@ def fit(model: Footprint, gpu: Gpu, load: Load) -> Fit:
     """A load on one card."""
     needed = vram(model, load).total_bytes
     available = available_bytes(gpu)
+    refused = not_run(gpu, model.architecture)
     return Fit(
         gpu=gpu,
         available=available,
-        fits=None if needed is None else needed <= available,
-        longest_context=_longest_context(model, load, available),
+        room=None if needed is None else needed <= available,
+        refused=refused,
+        longest_context=0 if refused else _longest_context(model, load, available),
     )
 
 
@@ -145,12 +155,21 @@ def vram_of(path: Path, load: Load) -> dict[str, Any]:
     """
     model = footprint_of(path)
     answer = asdict(vram(model, load))
-    cards = [
-        {**asdict(card.gpu), "available_bytes": card.available, "fits": card.fits, "longest": card.longest_context}
-        for card in fitting(model, load)
-    ]
+    cards = [card_of(card) for card in fitting(model, load)]
     figures = {name: answer.pop(name) for name in tuple(answer) if name.endswith("_bytes")}
     return {**figures, **answer.pop("load"), **answer, "gpus": cards}
+
+
+def card_of(card: Fit) -> dict[str, Any]:
+    """A card ready for JSON. `fits` is whether the load can be served there: `room`, and not refused."""
+    return {
+        **asdict(card.gpu),
+        "available_bytes": card.available,
+        "fits": card.fits,
+        "room": card.room,
+        "refused": card.refused,
+        "longest": card.longest_context,
+    }
 
 
 def _longest_context(model: Footprint, load: Load, available: int) -> int | None:

@@ -23,7 +23,7 @@ from registry.recorded import needs_by_others, recorded_footprint
 from registry.sources.hub_requests import Hub
 from registry.sources.weight_files import distinct_tensors
 from registry.units import exact_size_in_words, quantity, size_in_words
-from registry.vram import Fit, Load, Vram, fitting, vram
+from registry.vram import Fit, Load, Vram, card_of, fitting, vram
 
 EXAMPLES = """\
   python -m registry vram Vishva007/gemma-4-E2B-it-W4A16-AutoRound --context 8192
@@ -85,7 +85,7 @@ def _answer(name: str, footprint: Footprint, load: Load, found: Model | None) ->
             **data.pop("load"),
             **data,
             "model": name,
-            "gpus": [_card(card) for card in cards],
+            "gpus": [card_of(card) for card in cards],
             "others_say": [{"claim": claim, "audit": doubt} for claim, doubt in said],
             "listing_formula_gb": listing,
         },
@@ -112,7 +112,7 @@ def _text(name: str, needed: Vram, cards: tuple[Fit, ...], said: Sequence[Heard]
         ("", f"{name}: {load.context:,} tokens, {requests}, cache stored as {load.kv_dtype}"),
         ("", table(("", "bytes", ""), [(what, _size(size), remark) for what, size, remark in figures])),
         ("Parts", table(("part", "dtype", "bytes"), parts) if parts else ""),
-        ("Cards, by memory alone", table(("card", "memory", "fits", "longest context"), map(_card_row, cards))),
+        ("Cards", table(("card", "memory", "fits", "longest context"), map(_card_row, cards))),
         ("Others say", bullets([*others, *formula])),
         ("Notes", bullets(needed.notes)),
     )
@@ -128,16 +128,9 @@ def _size(size: int | None) -> str:
     return "unknown" if size is None else exact_size_in_words(size)
 
 
-def _card(card: Fit) -> dict[str, object]:
-    return {
-        **asdict(card.gpu),
-        "available_bytes": card.available,
-        "fits": card.fits,
-        "longest": card.longest_context,
-    }
-
-
 def _card_row(card: Fit) -> tuple[str, ...]:
     fits = {True: "yes", False: "no", None: "unknown"}[card.fits]
+    if card.refused:
+        fits = f"no: {card.gpu.family}, not run by vLLM"
     longest = "unknown" if card.longest_context is None else f"{card.longest_context:,}"
     return (card.gpu.name, size_in_words(card.gpu.memory), fits, longest)

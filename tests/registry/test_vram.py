@@ -85,7 +85,7 @@ def test_a_card_without_room_for_the_weights_has_no_context_at_all() -> None:
 def test_every_card_is_answered() -> None:
     answers = fitting(served(), Load(context=8192))
     assert [answer.gpu for answer in answers] == list(gpus())
-    assert [answer.fits for answer in answers] == sorted(answer.fits is True for answer in answers)
+    assert [answer.room for answer in answers] == sorted(answer.room is True for answer in answers)
 
 
 def test_unknown_is_none_and_never_zero() -> None:

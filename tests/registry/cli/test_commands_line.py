@@ -100,6 +100,16 @@ def test_memory_is_shown_as_computed_and_the_listing_s_figure_is_set_aside_as_wr
     assert (said["claim"]["value"], said["audit"]) == (2_800_000_000, "wrong")
 
 
+def test_a_card_vllm_does_not_run_the_model_on_does_not_fit_though_it_has_room(run: Commands) -> None:
+    cards = {card["name"]: card for card in run("vram", SERVED, "--json").data["gpus"]}
+    turing, ada = cards["NVIDIA T4 16 GB"], cards["NVIDIA L4 24 GB"]
+    assert (turing["room"], turing["fits"], turing["longest"]) == (True, False, 0)
+    assert "Turing" in turing["refused"]
+    assert (ada["room"], ada["fits"], ada["refused"]) == (True, True, None)
+    line = next(line for line in run("vram", SERVED).out.splitlines() if line.startswith("NVIDIA T4"))
+    assert "no: Turing, not run by vLLM" in line
+
+
 def test_vram_takes_a_folder_or_a_configuration_and_counts_requests(run: Commands, tmp_path: Path) -> None:
     folder = write_served_headers(tmp_path)
     read = run("vram", str(folder), "--context", "8192", "--json").data

@@ -47,7 +47,7 @@ def test_a_bar_is_read_out_and_told_again_in_a_table() -> None:
 
 def test_each_card_says_whether_the_load_fits() -> None:
     cards = [
-        Fit(gpu=gpu, available=gpu.memory, fits=fits, longest_context=longest)
+        Fit(gpu=gpu, available=gpu.memory, room=fits, longest_context=longest)
         for gpu, fits, longest in zip(gpus(), (True, False, None), (131072, 0, None), strict=False)
     ]
     words = read_html(memory(needed(), cards, [], None)).words
@@ -72,7 +72,9 @@ def test_the_seed_needs_what_its_files_prove_and_the_listings_figure_stands_besi
 
 
 def test_a_card_with_room_that_cannot_serve_the_model_is_named(store: Store) -> None:
-    assert "Turing" in weighed(recorded_model(store, SEED), 8192, 1, "auto").partition("<h3>Cards</h3>")[2][:900]
+    words = read_html(weighed(recorded_model(store, SEED), 8192, 1, "auto")).words
+    assert "NVIDIA T4 16 GB Turing 16.11 GB (15.00 GiB) no vLLM does not run it on Turing" in words
+    assert "room on 21 of 23 cards" in words
 
 
 def test_more_requests_take_more_cache(store: Store) -> None:
