@@ -121,16 +121,7 @@ def parse_model_card(text: str) -> ModelCard:
         raise SourceUnreadable(f"The model card's front matter is longer than {LONGEST:,} characters.")
     try:
         data = yaml.load(block[1], _Loader)
-    except (
-        yaml.YAMLError,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
-        # Values that are marked as of a kind they are not of fail in all these ways.
+    except UNREADABLE as error:
         raise SourceUnreadable(DAMAGED) from error
     if not isinstance(data, dict | None):
         raise SourceUnreadable(DAMAGED)
