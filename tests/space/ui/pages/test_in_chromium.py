@@ -41,8 +41,8 @@ def page(browser: Browser, served: ServedPage) -> Iterator[Page]:
 
 
 @pytest.fixture
-def printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """What the command line prints to cite the seed."""
+def printed(recorded: ServedPage, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What the command line prints to cite the seed. Alembic migrates one registry of a process at a time."""
     assert main(["cite", SEED, "--format", "bibtex", "--store", str(tmp_path / "registry.db")]) == 0
     return capsys.readouterr().out
 
