@@ -47,7 +47,13 @@ def recorded_footprint(model: Model) -> Footprint:
     base = model.base.subject if model.base else None
     config = recorded_config(base) if base else None
     if config is None:
-        return Footprint(weights=weights, layers=None, notes=(*_notes(weights), _no_configuration(model)))
+        named = model.resolution.value("architecture")
+        return Footprint(
+            weights=weights,
+            layers=None,
+            architecture=named if isinstance(named, str) else None,
+            notes=(*_notes(weights), _no_configuration(model)),
+        )
     found = footprint(config, ())
     kept = f"The cache is that of its base, {base}: its own configuration is not kept here."
     return replace(found, weights=weights, notes=(*_notes(weights), kept))

@@ -56,18 +56,21 @@ def _figures(subject: str, needed: Vram) -> list[str]:
 
 def _all_cards(cards: tuple[Fit, ...]) -> list[str]:
     groups = {
-        "Fits, by memory alone": [card.gpu.name for card in cards if card.fits],
-        "Does not fit": [card.gpu.name for card in cards if card.fits is False],
+        "Fits": [card.gpu.name for card in cards if card.fits],
+        "Does not fit": [card.gpu.name for card in cards if card.fits is False and not card.refused],
         "Unknown whether it fits": [card.gpu.name for card in cards if card.fits is None],
     }
-    return [f"{verdict}: {', '.join(names)}" for verdict, names in groups.items() if names]
+    refused = [f"{card.gpu.name}: {card.refused}, whatever its memory" for card in cards if card.refused]
+    return [*(f"{verdict}: {', '.join(names)}" for verdict, names in groups.items() if names), *refused]
 
 
 def _one_card(judged: Fit) -> str:
+    if judged.refused:
+        return f"{judged.gpu.name}: {judged.refused}, whatever its memory"
     verdict = {True: "fits", False: "does not fit", None: "unknown whether it fits"}[judged.fits]
     longest = "unknown" if judged.longest_context is None else f"{judged.longest_context:,} tokens"
     room = f"vLLM may take {size_in_words(judged.available)} of it"
-    return f"{judged.gpu.name}, by memory alone: {verdict}; {room}; longest context at this concurrency: {longest}"
+    return f"{judged.gpu.name}: {verdict}; {room}; longest context at this concurrency: {longest}"
 
 
 def _size(size: int | None) -> str:

@@ -67,13 +67,26 @@ def test_memory_is_told_part_by_part(call: Call) -> None:
     told = call("estimate_vram", model=SERVED_CARD, card="L4")
     assert "Weights: 7,450,398,662 bytes" in told
     assert "what requests write: 56,623,104 bytes = 56.62 MB (54.00 MiB)" in told
-    assert "NVIDIA L4 24 GB, by memory alone: fits" in told
+    assert "NVIDIA L4 24 GB: fits; vLLM may take " in told
     assert "is an estimate" in told
 
 
 def test_all_cards_are_judged_where_none_is_named(call: Call) -> None:
     told = call("estimate_vram", model=SERVED_CARD)
     assert "Does not fit: NVIDIA GeForce RTX 3070 8 GB" in told
+    fits = next(line for line in told.splitlines() if line.startswith("Fits: "))
+    assert "NVIDIA L4 24 GB" in fits
+    assert "T4" not in fits
+
+
+@pytest.mark.parametrize("model", [SERVED_CARD, "TheStageAI/gemma-4-E2B-it-qat"])
+def test_a_card_vllm_does_not_run_the_model_on_is_refused_whatever_its_memory(call: Call, model: str) -> None:
+    refusal = "NVIDIA T4 16 GB: vLLM does not run it on Turing: "
+    for told in (call("estimate_vram", model=model, card="T4"), call("estimate_vram", model=model)):
+        line = next(line for line in told.splitlines() if line.startswith("NVIDIA T4"))
+        assert line.startswith(refusal)
+        assert line.endswith(", whatever its memory")
+        assert "memory alone" not in told
 
 
 def test_what_is_not_known_of_a_models_memory_is_said(call: Call) -> None:
