@@ -26,7 +26,8 @@ PAGES = {
     "models": ("models", ".card"),
     "nothing found": ("models?q=no/such", ".tally"),
     "passport": (f"passport?model={SEED}", "#weight .parts"),
-    "not kept": (f"passport?read={UNRECORDED}", "#again"),
+    "not kept": (f"passport?read={UNRECORDED}", "#record .evidence, #again"),  # another test may have read it
+    "forgotten": (f"passport?read=nobody/forgotten@{'0' * 40}", "#again"),
     "compare": (f"compare?model={SEED}&model={BASE}", "#compared-memory .stack"),
 }
 """Address, and what is there once the page is filled."""
