@@ -107,6 +107,8 @@ def ask(chance: random.Random) -> Query:
         licence=chance.choice((None, None, *LICENCES)),
         scheme=chance.choice((None, None, *SCHEMES)),
         size_at_most=chance.choice((None, None, None, 10**9, 8 * 10**9)),
+        room=chance.choice((None, None, None, 14 * 10**9)),
+        not_run=chance.choice(((), ("Gemma4",))),
         order=chance.choice(("fni", "fni", "size", "updated")),
     )
 

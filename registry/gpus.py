@@ -40,11 +40,15 @@ def needs() -> tuple[Need, ...]:
 
 def not_run(gpu: Gpu, architecture: str | None) -> str | None:
     """Why vLLM does not run an architecture on a card, whatever its memory; None where nothing is known against it."""
-    for need in needs():
-        meant = architecture is not None and architecture.startswith(need.architecture)
-        if meant and gpu.capability is not None and gpu.capability < need.capability:
+    for need in unmet(gpu):
+        if architecture is not None and architecture.startswith(need.architecture):
             return f"vLLM does not run it on {gpu.family}: {need.why}"
     return None
+
+
+def unmet(gpu: Gpu) -> tuple[Need, ...]:
+    """What a card falls short of."""
+    return tuple(need for need in needs() if gpu.capability is not None and gpu.capability < need.capability)
 
 
 @cache

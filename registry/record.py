@@ -133,7 +133,11 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """A search. Words must all occur, the last one may be the beginning of a word; None asks for nothing."""
+    """A search. Words must all occur, the last one may be the beginning of a word; None asks for nothing.
+
+    `room` is bytes: neither the memory a model is recorded to need nor its weights may be more, and one of them must be
+    known. `not_run` is how the names of architectures begin that are left out.
+    """
 
     words: str = ""
     modality: str | None = None
@@ -141,7 +145,8 @@ class Query:
     scheme: str | None = None
     size_at_least: int | None = None
     size_at_most: int | None = None
-    vram_at_most: int | None = None
+    room: int | None = None
+    not_run: tuple[str, ...] = ()
     order: Order = "fni"
     limit: int = 24
     offset: int = 0

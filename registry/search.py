@@ -5,7 +5,7 @@ At most 500 models are candidates: those with the highest score among all that m
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from registry import sqlite
@@ -50,18 +50,16 @@ def _places(session: Session, query: Query) -> list[int]:
     expression = sqlite.find(query.words, _facets(query))
     if expression is None:
         return list(session.scalars(_ordered(query).limit(CANDIDATES + 1)))
-    found = sqlite.places(session.connection(), expression, _bounds(query), CANDIDATES + 1)
+    condition = sqlite.kept(_bounds(query), query.not_run)
+    found = sqlite.places(session.connection(), expression, condition, CANDIDATES + 1)
     if query.order == "fni":
         return found
     return list(session.scalars(select(CardRow.place).where(CardRow.place.in_(found)).order_by(*_order(query))))
 
 
 def _ordered(query: Query) -> Select[int]:
-    columns = {"size": CardRow.size, "vram": CardRow.vram}
-    kept = [
-        columns[column] <= number if sign == "<=" else columns[column] >= number
-        for column, sign, number in _bounds(query)
-    ]
+    terms, values = sqlite.kept(_bounds(query), query.not_run)
+    kept = [text(terms).bindparams(**values)] if terms else []
     return select(CardRow.place).where(*kept).order_by(*_order(query))
 
 
@@ -87,8 +85,8 @@ def _bounds(query: Query) -> list[sqlite.Bound]:
         bounds.append(("size", ">=", query.size_at_least))
     if query.size_at_most is not None:
         bounds.append(("size", "<=", query.size_at_most))
-    if query.vram_at_most is not None:
-        bounds.append(("vram", "<=", query.vram_at_most))
+    if query.room is not None:
+        bounds.append(("need", "<=", query.room))
     return bounds
 
 

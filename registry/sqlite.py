@@ -17,8 +17,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 WRITES = "registry_writes"
 """Execution option of a connection that will write: it takes the write lock at once, rather than fail half-way."""
 
-Bound = tuple[Literal["size", "vram"], Literal["<=", ">="], int]
-"""A column of the cards, and what its number must keep to."""
+Bound = tuple[Literal["size", "need"], Literal["<=", ">="], int]
+"""A number of the cards, and what it must keep to."""
+
+NUMBERS = {
+    "size": "cards.size",
+    "need": "CASE WHEN cards.size > cards.vram THEN cards.size ELSE coalesce(cards.vram, cards.size) END",
+}
+"""`need` is memory as recorded, the weights where these are more or are all that is known."""
 
 WAIT_MS = 30_000
 """How long a writer waits for another one."""
@@ -100,17 +106,29 @@ def find(words: str, facets: Sequence[str]) -> str | None:
     return " AND ".join(parts) or None
 
 
-def places(connection: Connection, expression: str, bounds: Sequence[Bound], limit: int) -> list[int]:
-    """The lowest places an expression finds whose cards keep to `bounds`: a column, <= or >=, and a number each.
+def kept(bounds: Sequence[Bound], not_run: Sequence[str]) -> tuple[str, dict[str, int | str]]:
+    """The condition on cards that keep to `bounds` and whose architecture begins otherwise, with its values.
+
+    Empty where nothing is asked.
+    """
+    terms = [f"{NUMBERS[name]} {sign} :bound{i}" for i, (name, sign, _) in enumerate(bounds)]
+    terms += [f"substr(coalesce(cards.architecture, ''), 1, {len(name)}) <> :arch{i}" for i, name in enumerate(not_run)]
+    numbers = {f"bound{i}": number for i, (_, _, number) in enumerate(bounds)}
+    return " AND ".join(terms), {**numbers, **{f"arch{i}": name for i, name in enumerate(not_run)}}
+
+
+def places(
+    connection: Connection, expression: str, condition: tuple[str, dict[str, int | str]], limit: int
+) -> list[int]:
+    """The lowest places an expression finds whose cards keep to a condition that `kept` made.
 
     The index walks its rows in the order of places by itself, so the limit stops it early however common the words
     are. CROSS JOIN keeps the planner from walking the cards instead.
     """
-    names = {f"bound{i}": bound for i, bound in enumerate(bounds)}
-    join = "CROSS JOIN cards ON cards.place = search.rowid" if names else ""
-    kept = "".join(f" AND cards.{column} {sign} :{name}" for name, (column, sign, _) in names.items())
-    statement = f"SELECT search.rowid FROM search {join} WHERE search MATCH :expression{kept} ORDER BY 1 LIMIT :limit"
-    values = {name: number for name, (_, _, number) in names.items()}
+    terms, values = condition
+    join = "CROSS JOIN cards ON cards.place = search.rowid" if terms else ""
+    match = f"search MATCH :expression AND {terms}" if terms else "search MATCH :expression"
+    statement = f"SELECT search.rowid FROM search {join} WHERE {match} ORDER BY 1 LIMIT :limit"
     return list(connection.scalars(text(statement), {"expression": expression, "limit": limit, **values}))
 
 

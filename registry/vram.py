@@ -4,14 +4,15 @@ total = weights + cache set aside by vLLM + overhead. Weights are exact, the cac
 (`kv_reservation`), the overhead is an estimate and says so. One card only: nothing is divided over several.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from registry.footprint import Footprint, footprint_of
-from registry.gpus import Gpu, gpus, not_run
+from registry.gpus import Gpu, gpus, not_run, unmet
 from registry.kv_cache import KvDtype, content_bytes
 from registry.kv_reservation import ON_GPU, CacheSettings, reserved_bytes
+from registry.record import Query
 
 USABLE = 0.92
 """vLLM 0.29's default `--gpu-memory-utilization`: the share of a card it takes."""
@@ -126,6 +127,14 @@ def fits(model: Footprint, gpu: Gpu, *, context: int, concurrency: int = 1) -> b
 def available_bytes(gpu: Gpu) -> int:
     """The bytes of a card that vLLM takes."""
     return int(gpu.memory * USABLE)
+
+
+def on_card(query: Query, gpu: Gpu) -> Query:
+    """The query, of models that a card has room for and that vLLM is not known to refuse there.
+
+    A list judges by what is recorded: the memory needed at the load it was computed for, and the weights.
+    """
+    return replace(query, room=available_bytes(gpu), not_run=tuple(need.architecture for need in unmet(gpu)))
 
 
 def fit(model: Footprint, gpu: Gpu, load: Load) -> Fit:

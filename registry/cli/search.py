@@ -10,7 +10,7 @@ from registry.errors import UnknownModel
 from registry.gpus import gpu_named
 from registry.ranking import ranked
 from registry.record import Query
-from registry.vram import available_bytes
+from registry.vram import on_card
 
 EXAMPLES = """\
   python -m registry search gemma w4a16
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--licence", help="exactly as it is shown, such as apache-2.0")
     parser.add_argument("--scheme", help="such as W4A16")
     parser.add_argument("--at-most", type=gigabytes, metavar="GB", help="weights of at most so many GB")
-    parser.add_argument("--fits", metavar="CARD", help="a card with room for the weights, such as L4")
+    parser.add_argument("--fits", metavar="CARD", help="a card with room for the model where vLLM runs it, such as L4")
     parser.add_argument("--order", choices=("fni", "size", "updated"), default="fni", help="fni unless given")
     parser.add_argument("--limit", type=count, default=24, help="models at most (24 unless given)")
 
@@ -45,18 +45,18 @@ def run(given: argparse.Namespace) -> Answer:
 
 
 def _query(given: argparse.Namespace) -> Query:
-    limits = [int(given.at_most * 10**9)] if given.at_most is not None else []
-    if given.fits is not None:
-        card = gpu_named(given.fits)
-        if card is None:
-            raise UnknownModel(f"No one card is called “{given.fits}”: `vram MODEL` prints all that are known.")
-        limits.append(available_bytes(card))
-    return Query(
+    query = Query(
         words=" ".join(given.words),
         modality=given.modality,
         licence=given.licence,
         scheme=given.scheme,
-        size_at_most=min(limits, default=None),
+        size_at_most=int(given.at_most * 10**9) if given.at_most is not None else None,
         order=given.order,
         limit=MOST,
     )
+    if given.fits is None:
+        return query
+    card = gpu_named(given.fits)
+    if card is None:
+        raise UnknownModel(f"No one card is called “{given.fits}”: `vram MODEL` prints all that are known.")
+    return on_card(query, card)

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from registry.errors import UnknownModel
-from registry.gpus import gpu_named
+from registry.gpus import Gpu, gpu_named
 from registry.one_line import one_line
 from registry.ranking import ranked
 from registry.record import Card, Query
 from registry.units import size_in_words
-from registry.vram import available_bytes
+from registry.vram import on_card
 from space.tools.arguments import Registry
 
 MOST = 500  # candidates of one search
@@ -23,7 +23,7 @@ def search(
     modality: Annotated[Literal["", "text", "image", "audio", "video"], Field(description="What it must take.")] = "",
     scheme: Annotated[str, Field(description="Quantization scheme, such as W4A16.", max_length=40)] = "",
     licence: Annotated[str, Field(description="Licence by identifier, such as Apache-2.0.", max_length=80)] = "",
-    fits: Annotated[str, Field(description="A GPU with room for the weights, such as L4.", max_length=80)] = "",
+    fits: Annotated[str, Field(description="A GPU with room, where vLLM runs it, such as L4.", max_length=80)] = "",
     order: Annotated[Literal["fni", "size", "updated"], Field(description="What comes first.")] = "fni",
     limit: Annotated[int, Field(description="Models to list, 1 to 20.", ge=1, le=20)] = 8,
     offset: Annotated[int, Field(description="Models to skip, 0 to 500.", ge=0, le=MOST)] = 0,
@@ -37,21 +37,20 @@ def search(
         modality=modality or None,
         scheme=scheme or None,
         licence=licence or None,
-        size_at_most=_room(fits) if fits else None,
         order=order,
         limit=MOST,
     )
-    cards = registry.candidates(query)
+    cards = registry.candidates(on_card(query, _card(fits)) if fits else query)
     if order == "fni" and words.strip():
         cards = ranked(words, cards)
     return _listing(cards, cards[offset : offset + limit], offset, with_index=order == "fni")
 
 
-def _room(card: str) -> int:
+def _card(card: str) -> Gpu:
     found = gpu_named(card)
     if found is None:
         raise UnknownModel(f"No one GPU is called “{one_line(card, 80)}”: estimate_vram lists those that are known.")
-    return available_bytes(found)
+    return found
 
 
 def _listing(found: Sequence[Card], shown: Sequence[Card], offset: int, *, with_index: bool) -> str:

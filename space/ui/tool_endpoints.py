@@ -21,7 +21,7 @@ QUESTION = """\
 I have {cards} and want to serve a quantized multimodal model at a context of {context} tokens.
 Which of the recorded variants fits it?
 
-1. Call search with fits set to the card to see which weights have room there.
+1. Call search with fits set to the card to see which models have room and are run there.
 2. Call estimate_vram with that card and context for each candidate: weights, KV cache and overhead count, and what is
    not known stays unknown.
 3. Call compare on the candidates that fit, and get_passport on the one you would take: say what is in doubt, and under

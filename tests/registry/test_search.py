@@ -76,8 +76,25 @@ def test_facets_narrow_together_with_words(store: Store) -> None:
 def test_sizes_narrow_with_and_without_words_and_leave_out_the_unknown(store: Store) -> None:
     assert found(store, size_at_most=7) == ["other/qwen", "maker/gemma-4bit"]
     assert found(store, size_at_least=7, words="gemma") == ["maker/gemma", "maker/gemma-4bit"]
-    assert found(store, vram_at_most=9) == ["other/qwen"]
-    assert found(store, vram_at_most=8, words="qwen") == []
+
+
+def test_room_is_for_the_memory_recorded_and_for_the_weights_where_that_is_not(store: Store) -> None:
+    assert found(store, room=9) == ["other/qwen", "maker/gemma-4bit"]
+    assert found(store, room=8) == ["maker/gemma-4bit"]
+    assert found(store, room=8, words="qwen") == []
+    store.add(model("maker/gemma-4bit", tensor_bytes=7, vram=2))
+    assert found(store, room=6) == [], "a need below its own weights is nobody's"
+
+
+@pytest.mark.parametrize("words", ["", "maker"])
+def test_architectures_that_are_not_run_are_left_out_by_how_their_names_begin(store: Store, words: str) -> None:
+    store.add(model("maker/gemma", 80.0, architecture="Gemma4ForConditionalGeneration"))
+    store.add(model("maker/gemma-4bit", 20.0, architecture="gemma4ForCausalLM"))
+    assert "maker/gemma" in found(store, words=words)
+    kept = found(store, words=words, not_run=("Gemma4", "Llama"))
+    assert "maker/gemma" not in kept
+    assert "maker/gemma-4bit" in kept
+    assert words or "other/qwen" in kept, "nothing is known against an unknown architecture"
 
 
 def test_other_orders_put_the_unknown_last(store: Store) -> None:

@@ -183,6 +183,6 @@ def _facet_controls() -> dict[str, Any]:
                 [ANY, *((card.name, card.name) for card in gpus())],
                 value="",
                 label="Fits my card",
-                info="Room for the weights; the passport adds cache and overhead.",
+                info="Room for what it is recorded to need, or for its weights, where vLLM runs it.",
             ),
         }

@@ -6,7 +6,7 @@ from typing import Literal, Self, cast, get_args
 
 from registry.gpus import gpus
 from registry.record import Order, Query
-from registry.vram import available_bytes
+from registry.vram import on_card
 from space.ui.pages.links import models_link
 
 PAGE = 12
@@ -27,7 +27,7 @@ ORDERS: dict[Order, str] = {"fni": "FNI", "size": "Size, smallest first", "updat
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """None asks for nothing. `fits` names a card that has room for the weights; `page` counts from 1."""
+    """None asks for nothing. `fits` names a card that has room, where vLLM runs it; `page` counts from 1."""
 
     words: str = ""
     modality: str | None = None
@@ -77,19 +77,19 @@ class Criteria:
     def query(self) -> Query:
         """As the registry takes it."""
         low, high = SIZES[self.size] if self.size else (None, None)
-        room = next((available_bytes(card) for card in gpus() if card.name == self.fits), None)
-        limits = [limit for limit in (high, room) if limit is not None]
-        return Query(
+        card = next((card for card in gpus() if card.name == self.fits), None)
+        query = Query(
             words=self.words,
             modality=self.modality,
             licence=self.licence,
             scheme=self.scheme,
             size_at_least=low,
-            size_at_most=min(limits, default=None),
+            size_at_most=high,
             order=self.order,
             limit=PAGE,
             offset=PAGE * (self.page - 1),
         )
+        return on_card(query, card) if card else query
 
     def at(self, page: int) -> Self:
         return replace(self, page=max(1, page))

@@ -5,7 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from registry.errors import RegistryError, SourceMissing, UnknownField, UnknownModel
+from registry.gpus import gpus
+from registry.lookup import recorded_model
+from registry.record import Query
+from registry.recorded import recorded_footprint
 from registry.store import Store
+from registry.vram import Load, fit, on_card
 from space.tools.box import registry_tools
 from space.tools.tool import LONGEST_ANSWER, CallRefused, cut
 
@@ -38,6 +43,23 @@ def test_search_knows_which_weights_fit_a_card(call: Call) -> None:
     small = call("search", fits="RTX 3070", limit=20)
     assert "TheStageAI/gemma-4-E2B-it-qat" in small
     assert f"- {BASE}:" not in small
+
+
+def test_a_search_never_disagrees_with_the_verdict_on_a_card(registry: Store) -> None:
+    judged = {subject: recorded_footprint(recorded_model(registry, subject)) for subject in registry.subjects()}
+    needs = {card.subject for card in registry.candidates(Query()) if card.vram is not None}
+    for gpu in gpus():
+        found = {card.subject for card in registry.candidates(on_card(Query(), gpu))}
+        for subject, footprint in judged.items():
+            verdict = fit(footprint, gpu, Load(context=8192))
+            # Where no need is recorded, a list judges by the weights: it may offer what the estimate declines.
+            if verdict.fits or verdict.refused or (verdict.fits is False and subject in needs):
+                assert (subject in found) is verdict.fits, f"{subject} on {gpu.name}"
+
+
+def test_a_search_for_a_card_leaves_out_what_vllm_does_not_run_there(call: Call) -> None:
+    assert "pocket-gptq" in call("search", words="pocket", fits="L4")
+    assert call("search", words="pocket", fits="T4").startswith("No model matches")
 
 
 def test_a_search_without_a_hit_says_so(call: Call) -> None:

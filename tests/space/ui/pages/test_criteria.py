@@ -27,11 +27,13 @@ def test_what_makes_no_sense_asks_for_nothing(given: dict[str, str]) -> None:
     assert Criteria.of(given) == Criteria()
 
 
-def test_a_card_has_room_for_weights_of_a_size() -> None:
-    card = gpu_named("L4")
+def test_a_card_asks_for_room_and_leaves_out_what_is_not_run_there() -> None:
+    card, old = gpu_named("L4"), gpu_named("T4")
     assert card is not None
-    assert Criteria(fits=card.name).query.size_at_most == available_bytes(card)
-    assert Criteria(fits=card.name, size="under 1 GB").query.size_at_most == 10**9
+    assert old is not None
+    asked = Criteria(fits=card.name, size="under 1 GB").query
+    assert (asked.room, asked.size_at_most, asked.not_run) == (available_bytes(card), 10**9, ())
+    assert Criteria(fits=old.name).query.not_run == ("Gemma4",)
 
 
 def test_pages_follow_each_other() -> None:
