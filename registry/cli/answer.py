@@ -1,19 +1,16 @@
 """What a command answers: one thing, as lines for a person or as JSON for a program."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registry.cli.plain import printable
-from registry.one_line import one_line
+from registry.cli.table import folded
 from registry.plain import json_text
 
 DONE, FAILED, MISUSED, DRIFTED = 0, 1, 2, 3
 """Exit codes: done; the question cannot be answered, with a sentence on stderr; the command line is wrong; `verify`
 found drift."""
-
-WIDEST = 60
-"""Characters of a table's cell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +31,9 @@ def put(answer: Answer, *, as_json: bool) -> int:
     return answer.code
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Columns under their names, each as wide as its widest cell."""
-    lines = [[one_line(cell, WIDEST) for cell in row] for row in (header, *rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
-    )
-
-
 def bullets(sentences: Iterable[str]) -> str:
-    """One line each, whatever line breaks a sentence holds."""
-    return "\n".join(f"- {one_line(sentence, 2_000)}" for sentence in sentences)
+    """One line each, whatever line breaks a sentence holds; more where the terminal is narrow."""
+    return "\n".join(folded(sentence, "- ", "  ") for sentence in sentences)
 
 
 def sections(*parts: tuple[str, str]) -> str:

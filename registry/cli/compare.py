@@ -2,9 +2,10 @@
 
 import argparse
 
-from registry.cli.answer import Answer, table
+from registry.cli.answer import Answer
 from registry.cli.model import NAME, model
 from registry.cli.place import opened
+from registry.cli.table import table
 from registry.comparison import FEWEST, MOST, compare
 
 EXAMPLES = """\

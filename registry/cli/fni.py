@@ -4,9 +4,10 @@ import argparse
 from datetime import UTC, datetime
 
 from registry.cards import card_of, told_by
-from registry.cli.answer import Answer, bullets, sections, table
+from registry.cli.answer import Answer, bullets, sections
 from registry.cli.model import argument, model
 from registry.cli.place import opened
+from registry.cli.table import table
 from registry.fni import Index, ListedIndex, index, inputs_of, listed_index
 from registry.lookup import Model
 from registry.record import Score

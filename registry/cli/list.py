@@ -2,10 +2,11 @@
 
 import argparse
 
-from registry.cli.answer import Answer, table
+from registry.cli.answer import Answer
 from registry.cli.cards import HEADER, row
 from registry.cli.numbers import count
 from registry.cli.place import opened
+from registry.cli.table import table
 from registry.record import Card, Query
 from registry.store import Store
 

@@ -2,10 +2,11 @@
 
 import argparse
 
-from registry.cli.answer import Answer, table
+from registry.cli.answer import Answer
 from registry.cli.cards import HEADER, row
 from registry.cli.numbers import count, gigabytes
 from registry.cli.place import opened
+from registry.cli.table import table
 from registry.errors import UnknownModel
 from registry.gpus import gpu_named
 from registry.ranking import ranked

@@ -4,9 +4,10 @@ import argparse
 from collections.abc import Iterator, Sequence
 
 from registry.audit import Finding, verdict, wrong_others
-from registry.cli.answer import Answer, bullets, sections, table
+from registry.cli.answer import Answer, bullets, sections
 from registry.cli.model import argument, model
 from registry.cli.place import opened
+from registry.cli.table import folded, table
 from registry.conflicts import how, in_words
 from registry.errors import UnknownModel
 from registry.lookup import Model
@@ -65,7 +66,7 @@ def _whole(store: Store, found: Model) -> Answer:
     rows = [_row(fact, found.findings) for fact in decided.facts]
     text = sections(
         ("", "\n".join(head)),
-        ("In short", " ".join(found.synopsis)),
+        ("In short", folded(" ".join(found.synopsis))),
         ("What the audit found", bullets(map(_finding, found.findings))),
         ("Cautions and limitations", bullets(f"{each.kind}: {each.sentence}" for each in found.notices)),
         ("Evidence", table(("field", "shown", "how", "source", "claims", "audit"), rows)),

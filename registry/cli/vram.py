@@ -8,10 +8,11 @@ from typing import get_args
 
 from registry.audit import Severity, verdict
 from registry.cli import hub
-from registry.cli.answer import Answer, bullets, sections, table
+from registry.cli.answer import Answer, bullets, sections
 from registry.cli.model import model
 from registry.cli.numbers import count
 from registry.cli.place import opened
+from registry.cli.table import table
 from registry.conflicts import how
 from registry.errors import UnknownModel
 from registry.footprint import Footprint, footprint, footprint_of

@@ -8,5 +8,6 @@ from tests.registry.cli.commands import Commands
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Commands:
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Commands:
+    monkeypatch.delenv("COLUMNS", raising=False)
     return Commands(store=tmp_path / "data" / "registry.db", capture=capsys)
