@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.errors import SourceUnreadable
-from registry.footprint import footprint
 from registry.passport import Claim, Passport, Reading
 from registry.record import Record, Relation, RelationKind
 from registry.sources.card_body import card_body_claims
@@ -18,7 +17,7 @@ from registry.sources.config_file import config_claims, quantized_bits, tied_out
 from registry.sources.engagement import engagement_claims
 from registry.sources.hub import listing_claims, read_repository
 from registry.sources.hub_requests import Hub
-from registry.sources.memory import memory_claims
+from registry.sources.memory import checkpoint_memory
 from registry.sources.model_card import (
     ABSENT,
     ModelCard,
@@ -27,15 +26,11 @@ from registry.sources.model_card import (
     unknown_card_claims,
 )  # fmt: skip
 from registry.sources.snapshot import CARD, Snapshot, folder_snapshot
-from registry.sources.weight_files import distinct_tensors, header_claims, size_claim
+from registry.sources.weight_files import header_claims, size_claim
 from registry.storable import encodable, storable
-from registry.vram import Load
 
 if TYPE_CHECKING:
     from registry.store import Store
-
-CONTEXT = 8_192
-"""Tokens for which a new passport says what memory they need, or all the model has when that is less."""
 
 KINDS: dict[str, RelationKind] = {"quantized": "quantized_from", "finetune": "finetune", "adapter": "finetune"}
 """What the card's `base_model_relation` may say."""
@@ -97,7 +92,7 @@ def _record(snapshot: Snapshot, as_of: date, said: tuple[Claim, ...]) -> Record:
         *config_claims(config, reading),
         size_claim(snapshot.size, reading, source="sizes of all files"),
         *header_claims(snapshot.headers, reading, bits=quantized_bits(config), tied_output=tied_output(config)),
-        *_memory(snapshot, reading),
+        *checkpoint_memory(config, snapshot.headers, reading),
         *_card_claims(card, reading),
         *said,
     )
@@ -107,12 +102,6 @@ def _record(snapshot: Snapshot, as_of: date, said: tuple[Claim, ...]) -> Record:
         files=snapshot.files,
         relations=_relations(card, quantized=bool(config.get("quantization_config"))),
     )
-
-
-def _memory(snapshot: Snapshot, reading: Reading) -> tuple[Claim, ...]:
-    model = footprint(snapshot.config, distinct_tensors(snapshot.headers) if snapshot.headers else None)
-    load = Load(context=min(CONTEXT, model.longest or CONTEXT))
-    return memory_claims(model, reading, load, method="files" if snapshot.headers else "configuration")
 
 
 def _card(text: str | None) -> ModelCard | str:

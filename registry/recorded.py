@@ -16,8 +16,9 @@ from registry.passport import Claim, Method
 from registry.record import registry_id
 from registry.resolve import Fact, Resolution
 from registry.sources.config_file import read_config
+from registry.sources.memory import TIED
 from registry.units import quantity
-from registry.weights import Component, WeightPart, Weights, in_order
+from registry.weights import OUTPUT_HEAD, REPEATED, Component, WeightPart, Weights, in_order
 
 CONFIGURATIONS = FOLDER / "configurations"
 
@@ -85,10 +86,12 @@ def _recorded_weights(decided: Resolution) -> Weights | None:
         return None
     whole = int(quantity(fact.value, fact.claim.unit).value)
     parts = recorded_parts(decided)
-    if sum(part.size for part in parts) != whole:
-        parts = (WeightPart(component=UNDIVIDED, dtype=UNKNOWN, size=whole, parameters=None),)
+    tied = recorded_tied(decided)
+    if sum(part.size for part in (*parts, *tied)) != whole:
+        parts, tied = (WeightPart(component=UNDIVIDED, dtype=UNKNOWN, size=whole, parameters=None),), ()
     rounded = "" if fact.field.name == "tensor_bytes" else " The size on disk stands for the weights."
-    return Weights(parts=parts, notes=(f"Weights as recorded: {fact.claim.source} ({fact.claim.method}).{rounded}",))
+    told = f"Weights as recorded: {fact.claim.source} ({fact.claim.method}).{rounded}"
+    return Weights(parts=parts, notes=(told, *([REPEATED] if tied else [])), tied=tied)
 
 
 def recorded_parts(decided: Resolution) -> tuple[WeightPart, ...]:
@@ -105,6 +108,16 @@ def recorded_parts(decided: Resolution) -> tuple[WeightPart, ...]:
             if isinstance(fact.value, int)
         ]
     return in_order(parts)
+
+
+def recorded_tied(decided: Resolution) -> tuple[WeightPart, ...]:
+    """What the files hold beside these parts, and memory does not: an output head that repeats the embedding."""
+    facts = [fact for fact in decided.facts if fact.field.name == f"tensor_bytes.{OUTPUT_HEAD}"]
+    return in_order(
+        WeightPart(component=OUTPUT_HEAD, dtype=dict(fact.conditions)["dtype"], size=fact.value, parameters=None)
+        for fact in facts
+        if TIED in fact.conditions and "dtype" in dict(fact.conditions) and isinstance(fact.value, int)
+    )
 
 
 def needs_by_others(decided: Resolution) -> tuple[Claim, ...]:

@@ -62,12 +62,12 @@ def _size(passport: Passport, value: Value) -> str:
 
 
 def _tensors(passport: Passport, value: Value) -> str:
-    """The sum, then what it is made of."""
+    """The sum, then the dtypes it is made of."""
     prefix = "tensor_bytes."
     parts = [
         f"{claim.field.removeprefix(prefix)} {claim.value:,}"
         for claim in passport.claims
-        if claim.field.startswith(prefix) and isinstance(claim.value, int)
+        if claim.field.startswith(prefix) and not claim.conditions and isinstance(claim.value, int)
     ]
     return f"{_size(passport, value)}: {', '.join(parts)}"
 

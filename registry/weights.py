@@ -16,6 +16,8 @@ Component = Literal["language_layers", "embeddings", "ple", "output_head", "visi
 OUTPUT_HEAD: Component = "output_head"
 EMBEDDINGS: Component = "embeddings"
 
+REPEATED = "The output head is stored beside the embedding it is tied to, and counted once."
+
 NAMES: tuple[tuple[Component, frozenset[str]], ...] = (
     (
         "projectors",
@@ -45,10 +47,12 @@ class WeightPart:
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """All parts, the largest first, and remarks on how they were counted."""
+    """All parts, the largest first, and remarks on how they were counted. `tied` is what the files hold beside them: an
+    output head that repeats the embedding, and takes no memory of its own."""
 
     parts: tuple[WeightPart, ...]
     notes: tuple[str, ...] = ()
+    tied: tuple[WeightPart, ...] = ()
 
     @property
     def size(self) -> int:
@@ -80,8 +84,8 @@ def weights_of(tensors: Iterable[Tensor], *, bits: int | None, tied_output: bool
     heads = [key for key in groups if key[0] == OUTPUT_HEAD]
     repeated = tied_output and any(component == EMBEDDINGS for component, _ in groups) and heads
     if repeated:
-        notes = (*notes, "The output head is stored beside the embedding it is tied to, and counted once.")
-    parts = (
+        notes = (*notes, REPEATED)
+    parts = [
         WeightPart(
             component=component,
             dtype=dtype,
@@ -89,9 +93,10 @@ def weights_of(tensors: Iterable[Tensor], *, bits: int | None, tied_output: bool
             parameters=parameter_count(group, bits=bits, tied_output=False),
         )
         for (component, dtype), group in groups.items()
-        if not (repeated and component == OUTPUT_HEAD)
-    )
-    return Weights(parts=in_order(parts), notes=tuple(notes))
+    ]
+    tied = [part for part in parts if repeated and part.component == OUTPUT_HEAD]
+    counted = in_order(part for part in parts if part not in tied)
+    return Weights(parts=counted, notes=tuple(notes), tied=in_order(tied))
 
 
 def in_order(parts: Iterable[WeightPart]) -> tuple[WeightPart, ...]:

@@ -17,7 +17,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from registry.add import CONTEXT, folder_record
+from registry.add import folder_record
 from registry.catalogue.load import FOLDER, load_catalogue
 from registry.commands import refused_by_vllm
 from registry.hub_address import hub_url
@@ -27,7 +27,7 @@ from registry.record import Record, registry_id
 from registry.recorded import counted_by, recorded_footprint
 from registry.sources.config_file import quantized_bits, tied_output
 from registry.sources.listing import listed_repo_id, listing_claims
-from registry.sources.memory import need_claim, part_claims
+from registry.sources.memory import CONTEXT, need_claim, part_claims
 from registry.sources.snapshot import folder_snapshot
 from registry.sources.weight_files import distinct_tensors, header_claims
 from registry.store import Store

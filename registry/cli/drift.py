@@ -16,7 +16,7 @@ from registry.fni import NAME, VERSION, index, listed_index
 from registry.fni_factors import Inputs
 from registry.passport import Claim, Passport, Value
 from registry.record import Card, Query, Score
-from registry.recorded import recorded_parts
+from registry.recorded import recorded_parts, recorded_tied
 from registry.resolve import Resolution, resolve
 from registry.store import Store
 
@@ -85,7 +85,7 @@ def sum_drift(decided: Resolution) -> Iterator[Drift]:
     """The bytes of the weights, against the sum of their dtypes and the sum of their parts."""
     whole = decided.value("tensor_bytes")
     dtypes = [decided.value(f"tensor_bytes.{dtype}") for dtype in DTYPES]
-    parts = [part.size for part in recorded_parts(decided)]
+    parts = [part.size for part in (*recorded_parts(decided), *recorded_tied(decided))]
     for known in ([size for size in dtypes if isinstance(size, int)], parts):
         if known and isinstance(whole, int) and sum(known) != whole:
             yield Drift(subject=decided.subject, what="tensor_bytes", kept=whole, derived=sum(known))

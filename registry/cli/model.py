@@ -1,10 +1,10 @@
 """The model a command is about, by any of its names or as a folder on this machine: read, decided, with its base."""
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from registry.errors import UnknownModel
-from registry.folder import passport_of
 from registry.lookup import Model, recorded_model, unrecorded_model
 from registry.store import Store
 
@@ -32,8 +32,11 @@ def model(store: Store, name: str, revision: str | None = None) -> Model:
         store.subject_of(name)
     except UnknownModel as error:
         if folder.is_dir():
-            passport = passport_of(folder, folder.resolve().name, None)
-            return unrecorded_model(store, passport, folder)
+            # As `add` would record it. Imported here: it knows the Hub too, whose library takes long to import.
+            from registry.add import folder_record
+
+            record = folder_record(folder, folder.resolve().name, datetime.now(UTC).date())
+            return unrecorded_model(store, record.passport, folder)
         if name.startswith((".", "/", "~")):
             raise UnknownModel(f"There is no folder {name}, and no model of that name is recorded.") from error
         raise UnknownModel(f"{error} To record a repository: python -m registry add owner/name.") from error

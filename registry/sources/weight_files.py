@@ -1,33 +1,17 @@
 """What a checkpoint's own files prove: bytes on disk, bytes and number of weights. Headers are read, weights never."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from registry.errors import SourceUnreadable
 from registry.one_line import one_line
 from registry.passport import Claim, Reading
-from registry.sources.safetensors_header import Header, Tensor, bytes_by_dtype, parameter_count, read_header
-from registry.sources.safetensors_index import weight_paths
+from registry.sources.safetensors_header import Header, Tensor, bytes_by_dtype, parameter_count
 
 HEADERS = "safetensors headers"
 """The source's name says not how many files there are: a folder saved anew in more of them is the same source."""
 
 NO_WEIGHTS = "There is no model.safetensors and no index of several."
 UNCOUNTED = "The weights are packed and the configuration does not say how."
-
-
-def weight_file_claims(folder: Path, reading: Reading, *, bits: int | None, tied_output: bool) -> tuple[Claim, ...]:
-    """Claims from a folder. `bits` is of one packed weight, `tied_output` whether the output head is the embedding.
-
-    Raises:
-        SourceUnreadable: weights are missing or damaged, or two files contradict each other.
-    """
-    headers = [read_header(path) for path in weight_paths(folder)]
-    on_disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return (
-        size_claim(on_disk, reading, source="sizes of the folder's files"),
-        *header_claims(headers, reading, bits=bits, tied_output=tied_output),
-    )
 
 
 def size_claim(on_disk: int | None, reading: Reading, *, source: str) -> Claim:

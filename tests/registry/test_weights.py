@@ -54,11 +54,12 @@ def test_parts_add_up_by_component_and_by_dtype() -> None:
 
 
 @pytest.mark.parametrize(("tied", "parameters"), [(True, 800), (False, 1600)])
-def test_a_tied_output_head_that_is_stored_as_well_counts_once(tied: bool, parameters: int) -> None:
+def test_a_tied_output_head_that_is_stored_as_well_counts_once_and_is_told(tied: bool, parameters: int) -> None:
     stored = [tensor("lm_head.weight", 100, 8), tensor("model.embed_tokens.weight", 100, 8)]
     weights = weights_of(stored, bits=None, tied_output=tied)
     assert (weights.parameters, weights.size) == (parameters, 2 * parameters)
     assert bool(weights.notes) is tied
+    assert [part.size for part in weights.tied] == ([1600] if tied else [])
 
 
 def test_a_tied_table_stored_as_output_head_alone_is_not_lost() -> None:
