@@ -117,7 +117,8 @@ def _card(text: str | None) -> ModelCard | str:
 def _card_claims(card: ModelCard | str, reading: Reading) -> tuple[Claim, ...]:
     if isinstance(card, str):
         return unknown_card_claims(reading, card)
-    return (*front_matter_claims(card, reading), *card_body_claims(card.text.splitlines(), reading, CARD))
+    length = reading.claim("card_characters", len(card.text), unit="characters", method="files", source=CARD)
+    return (*front_matter_claims(card, reading), *card_body_claims(card.text.splitlines(), reading, CARD), length)
 
 
 def _relations(card: ModelCard | str, *, quantized: bool) -> tuple[Relation, ...]:

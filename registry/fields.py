@@ -107,6 +107,7 @@ _FIELDS = (
     Field(name="serving.flags", label="Serving flags", compared="never"),
     Field(name="serving.max_soft_tokens", label="Image budget", unit="soft tokens", compared="never"),
     Field(name="pipeline_tag", label="Task", order=AUTHORED),
+    Field(name="card_characters", label="Length of the model card", unit="characters", order=COUNTED, compared="never"),
     Field(name="tags", label="Tags", order=AUTHORED, compared="never", changes=True),
     Field(name="languages", label="Languages", order=AUTHORED, compared="set"),
     Field(name="downloads", label="Downloads", compared="never", changes=True),

@@ -69,13 +69,18 @@ def inputs_of(
     as_of: date,
     mesh: int | None = None,
     cited: bool = False,
-    body_characters: int | None = None,
-    has_demo: bool = False,
+    has_demo: bool | None = None,
 ) -> Inputs:
-    """The inputs a decided passport has; what no claim tells is handed over."""
+    """The inputs a decided passport has; what no claim tells is handed over, or not known.
+
+    That a card has no tags is known where its length is: then it was read.
+    """
     engagement = [resolution.fact("likes"), resolution.fact("downloads")]
     read = [fact.claim.as_of for fact in engagement if fact and fact.claim and fact.claim.as_of]
     words = [resolution.value(name) for name in ("pipeline_tag", "quantization.method", "scheme")]
+    body = _count(resolution, "card_characters")
+    absent = None if body is None else False
+    runnable = words[0] is not None or any("gguf" in str(word).lower() for word in words[1:])
     return Inputs(
         as_of=as_of,
         likes=_count(resolution, "likes"),
@@ -84,11 +89,11 @@ def inputs_of(
         cited=cited,
         updated=_day(resolution.value("updated")),
         harvested=min(read, default=None),
-        body_characters=body_characters,
-        has_parameters=resolution.value("parameters") is not None,
-        has_tags=bool(resolution.value("tags")),
-        has_author=resolution.value("author") is not None,
-        runnable=words[0] is not None or any("gguf" in str(word).lower() for word in words[1:]),
+        body_characters=body,
+        has_parameters=True if resolution.value("parameters") is not None else None,
+        has_tags=True if resolution.value("tags") else absent,
+        has_author=True if resolution.value("author") is not None else None,
+        runnable=True if runnable else absent,
         has_demo=has_demo,
     )
 

@@ -19,6 +19,9 @@ DECAY_A_DAY = 0.002
 UNDATED_DAYS = 365
 """The formula's own rule: a model without a date counts as a year old."""
 
+CITED = "what refers to it (citations, relations, links)"
+"""The mesh in words."""
+
 LONG_BODY = 500
 """Characters of a model card from which it counts as one."""
 
@@ -40,11 +43,11 @@ class Inputs:
     updated: date | None = None
     harvested: date | None = None
     body_characters: int | None = None
-    has_parameters: bool = False
-    has_tags: bool = False
-    has_author: bool = False
-    runnable: bool = False
-    has_demo: bool = False
+    has_parameters: bool | None = None
+    has_tags: bool | None = None
+    has_author: bool | None = None
+    runnable: bool | None = None
+    has_demo: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +85,10 @@ def _semantic(value: float | None) -> Part:
 
 def _authority(inputs: Inputs) -> Part:
     """A = 99.9 (1 - (mesh + 1)^(-1/4)); a model no paper cites has 10 log10(likes + 1) added to its mesh."""
-    if inputs.mesh is None or (inputs.likes is None and not inputs.cited):
-        return _part(
-            "authority", None, "Authority is not measured: what refers to the model, or its likes, is not known."
-        )
+    unknown = [CITED] if inputs.mesh is None else []
+    unknown += ["its likes"] if inputs.likes is None and not inputs.cited else []
+    if unknown or inputs.mesh is None:
+        return _unmeasured("authority", unknown)
     bonus = 0 if inputs.cited else floor(10 * log10((inputs.likes or 0) + 1))
     value = HIGHEST * (1 - (inputs.mesh + bonus + 1) ** -0.25)
     liked = f", and {bonus:,} for its likes" if bonus else ""
@@ -95,7 +98,8 @@ def _authority(inputs: Inputs) -> Part:
 def _popularity(inputs: Inputs) -> Part:
     """P = 99.9 (1 - (raw + 1)^(-1/8)), raw = likes + 0.01 downloads; the factor K of Hugging Face is 1."""
     if inputs.likes is None or inputs.downloads is None:
-        return _part("popularity", None, "Popularity is not measured: likes or downloads are not known.")
+        told = {"its likes": inputs.likes, "its downloads": inputs.downloads}
+        return _unmeasured("popularity", [name for name, count in told.items() if count is None])
     value = HIGHEST * (1 - (inputs.likes + 0.01 * inputs.downloads + 1) ** -0.125)
     return _part(
         "popularity", value, f"Popularity {value:.1f}: {inputs.likes:,} likes and {inputs.downloads:,} downloads."
@@ -107,7 +111,7 @@ def _recency(inputs: Inputs) -> Part:
     days = UNDATED_DAYS if inputs.updated is None else max(0, (inputs.as_of - inputs.updated).days)
     value = min(HIGHEST, 100 * exp(-DECAY_A_DAY * days))
     why = (
-        f"no date is known, and the formula takes {UNDATED_DAYS} days for that"
+        f"no date is recorded, and the formula takes {UNDATED_DAYS} days for that"
         if inputs.updated is None
         else f"last changed {days:,} days ago"
     )
@@ -115,24 +119,34 @@ def _recency(inputs: Inputs) -> Part:
 
 
 def _quality(inputs: Inputs) -> Part:
-    """Q = min(99.9, (completeness + use) / 2)."""
-    if inputs.body_characters is None:
-        return _part("quality", None, "Quality is not measured: the model card was not read.")
-    described = {
-        "a description": 40 * (inputs.body_characters > LONG_BODY),
-        "a parameter count": 30 * inputs.has_parameters,
-        "tags": 15 * inputs.has_tags,
-        "an author": 15 * inputs.has_author,
+    """Q = min(99.9, (completeness + use) / 2). Where an input is not known, the sentence tells what Q can be."""
+    written = None if inputs.body_characters is None else inputs.body_characters > LONG_BODY
+    looked_for = {
+        "a description": (40, written, "the length of its model card"),
+        "a parameter count": (30, inputs.has_parameters, "its parameters"),
+        "tags": (15, inputs.has_tags, "its tags"),
+        "an author": (15, inputs.has_author, "its author"),
+        "a way to run it": (40, inputs.runnable, "its task"),
+        "a demo or something that refers to it": (30, _referred(inputs), f"a demo, or {CITED}"),
     }
-    used = {
-        "a way to run it": 40 * inputs.runnable,
-        "a demo or something that refers to it": 30 * (inputs.has_demo or bool(inputs.mesh)),
-    }
-    value = min(HIGHEST, (sum(described.values()) + min(100, 30 + sum(used.values()))) / 2)
-    there = [what for what, points in (described | used).items() if points]
-    return _part(
-        "quality", value, f"Quality {value:.1f}: the page has {', '.join(there) or 'none of what it looks for'}."
-    )
+    least = sum(points for points, there, _ in looked_for.values() if there)
+    most = sum(points for points, there, _ in looked_for.values() if there is not False)
+    low, high = (min(HIGHEST, (points + 30) / 2) for points in (least, most))
+    if unknown := [name for _, there, name in looked_for.values() if there is None]:
+        return _unmeasured("quality", unknown, f" By what is recorded it is {low:.1f} to {high:.1f}.")
+    there = [what for what, (_, found, _) in looked_for.items() if found]
+    return _part("quality", low, f"Quality {low:.1f}: the page has {', '.join(there) or 'none of what it looks for'}.")
+
+
+def _referred(inputs: Inputs) -> bool | None:
+    """Whether a demo or anything else refers to it: one is enough, and none only where both are known."""
+    if inputs.has_demo or inputs.mesh:
+        return True
+    return None if inputs.has_demo is None or inputs.mesh is None else False
+
+
+def _unmeasured(name: Factor, unknown: list[str], rest: str = "") -> Part:
+    return _part(name, None, f"{name.capitalize()} is not measured: not recorded: {'; '.join(unknown)}.{rest}")
 
 
 def _part(name: Factor, value: float | None, sentence: str, *, listed: bool = False) -> Part:

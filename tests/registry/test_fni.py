@@ -20,6 +20,7 @@ KNOWN = Inputs(
     has_tags=True,
     has_author=True,
     runnable=True,
+    has_demo=False,
 )
 
 PRINTED: tuple[Said, ...] = (
@@ -69,8 +70,9 @@ def test_a_measured_s_counts_with_its_weight() -> None:
 
 def test_factors_follow_their_formulas() -> None:
     inputs = Inputs(
-        as_of=DAY, likes=99, downloads=40_000, mesh=4, updated=date(2026, 11, 20), body_characters=0, has_tags=True
-    )
+        as_of=DAY, likes=99, downloads=40_000, mesh=4, updated=date(2026, 11, 20), body_characters=0, has_tags=True,
+        has_parameters=False, has_author=False, runnable=False,
+    )  # fmt: skip
     assert factor(inputs, "authority") == pytest.approx(99.9 * (1 - (4 + 20 + 1) ** -0.25))
     assert factor(inputs, "popularity") == pytest.approx(99.9 * (1 - 500**-0.125))
     assert factor(inputs, "recency") == 99.9
@@ -132,11 +134,45 @@ def test_inputs_come_from_the_passport() -> None:
         ("updated", "2026-11-05T10:00:00Z", "files"),
         ("parameters", 5, "files"),
         ("pipeline_tag", "text-generation"),
+        ("card_characters", 10, "files"),
     )
-    inputs = inputs_of(resolution, as_of=date(2026, 11, 21), mesh=0, body_characters=10)
+    inputs = inputs_of(resolution, as_of=date(2026, 11, 21), mesh=0)
+    assert inputs.body_characters == 10
     assert (inputs.likes, inputs.downloads, inputs.updated) == (3, 1200, date(2026, 11, 5))
     assert inputs.harvested == DAY
-    assert (inputs.has_parameters, inputs.runnable, inputs.has_tags, inputs.has_author) == (True, True, False, False)
+    assert (inputs.has_parameters, inputs.runnable, inputs.has_tags, inputs.has_author) == (True, True, False, None)
+
+
+def test_what_no_claim_tells_is_unknown_and_never_no() -> None:
+    inputs = inputs_of(decided("o/m"), as_of=DAY)
+    told = {name: value for name, value in vars(inputs).items() if value is not None}
+    assert told == {"as_of": DAY, "cited": False}
+
+
+@pytest.mark.parametrize(
+    ("unknown", "factors"),
+    [
+        ({"mesh": None}, {"authority", "quality"}),
+        ({"likes": None}, {"authority", "popularity"}),
+        ({"downloads": None}, {"popularity"}),
+        ({"body_characters": None}, {"quality"}),
+        ({"has_author": None}, {"quality"}),
+        ({"has_demo": None}, {"quality"}),
+    ],
+    ids=str,
+)
+def test_a_missing_input_is_named_and_takes_its_factors_with_it(unknown: dict[str, None], factors: set[str]) -> None:
+    parts = index(Inputs(**{**vars(KNOWN), **unknown})).parts[1:]
+    assert {part.name for part in parts if part.value is None} == factors
+    named = {"mesh": "what refers to it", "body_characters": "model card", "has_author": "author", "has_demo": "demo"}
+    word = next(named.get(name, name) for name in unknown)
+    assert all(word in part.sentence for part in parts if part.value is None)
+
+
+def test_quality_tells_what_it_can_be_where_an_input_is_unknown() -> None:
+    sentence = index(Inputs(**{**vars(KNOWN), "has_demo": None})).parts[-1].sentence
+    assert sentence.endswith("By what is recorded it is 85.0 to 99.9.")
+    assert factor(Inputs(**{**vars(KNOWN), "has_demo": None, "mesh": 3}), "quality") == 99.9
 
 
 def test_a_date_that_is_none_counts_as_none() -> None:

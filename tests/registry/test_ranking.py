@@ -27,7 +27,17 @@ def test_a_model_nobody_scored_comes_after_those_that_are() -> None:
 @pytest.mark.parametrize(("likes", "downloads"), [(0, 0), (900, 2_000_000)])
 def test_the_total_for_a_question_is_the_index_with_s(semantic: float, likes: int, downloads: int) -> None:
     inputs = Inputs(
-        as_of=DAY, likes=likes, downloads=downloads, mesh=7, updated=DAY, harvested=DAY, body_characters=900
+        as_of=DAY,
+        likes=likes,
+        downloads=downloads,
+        mesh=7,
+        updated=DAY,
+        harvested=DAY,
+        body_characters=900,
+        has_parameters=True,
+        has_tags=False,
+        has_author=True,
+        runnable=True,
     )
     exact = index(inputs, semantic).total
     assert exact is not None

@@ -55,7 +55,8 @@ KINDS = (
         "learned numbers.",
         fields=(
             "architecture", "mixture_of_experts", "experts", "parameters", "effective_parameters", "context",
-            "modalities", "pipeline_tag", "languages", "tensor_bytes", "tensor_bytes.", "bytes_on_disk", "dtype.",
+            "modalities", "pipeline_tag", "languages", "card_characters",
+            "tensor_bytes", "tensor_bytes.", "bytes_on_disk", "dtype.",
             "serving.max_soft_tokens",
         ),
         looked_for=(
