@@ -146,7 +146,9 @@ def _referred(inputs: Inputs) -> bool | None:
 
 
 def _unmeasured(name: Factor, unknown: list[str], rest: str = "") -> Part:
-    return _part(name, None, f"{name.capitalize()} is not measured: not recorded: {'; '.join(unknown)}.{rest}")
+    return _part(
+        name, None, f"{name.capitalize()} is not measured, for this is not recorded: {'; '.join(unknown)}.{rest}"
+    )
 
 
 def _part(name: Factor, value: float | None, sentence: str, *, listed: bool = False) -> Part:

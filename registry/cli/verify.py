@@ -58,7 +58,7 @@ def _checks(store: Store, subjects: Sequence[str], given: argparse.Namespace) ->
     told = [
         f"From the recorded claims: the line a list shows of each model, and {works} works to cite.",
         "From the sizes of dtypes and parts: the bytes of the weights, where these are recorded.",
-        f"From the inputs kept with them: {scores} FNI scores.",
+        f"From the inputs kept with them: FNI scores ({scores}).",
     ]
     if not given.models:
         told.append(f"From the catalogue's {len(list(FOLDER.rglob('*.toml')))} files: each claim, which must be kept.")

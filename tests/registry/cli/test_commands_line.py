@@ -186,6 +186,7 @@ def test_a_folder_is_shown_and_added_from_its_own_files(run: Commands, tmp_path:
         "what": "architecture",
         "kept": "Gemma4ForConditionalGeneration",
         "derived": "Other",
+        "source": f"the files in {folder}",
     } in (drifted.data["drift"])
 
 

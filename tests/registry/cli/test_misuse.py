@@ -56,5 +56,7 @@ def test_a_folder_without_a_checkpoint_is_not_recorded(run: Commands, tmp_path: 
     refused = run("add", str(empty))
     assert refused.code == 1
     assert "empty holds no checkpoint" in refused.err
-    assert run("show", str(empty)).err == "registry show: There is no config.json in empty.\n"
+    assert run("show", str(empty)).err == (
+        "registry show: empty holds no checkpoint: neither config.json nor model.safetensors is there.\n"
+    )
     assert run("show", "empty").code == 1
