@@ -18,16 +18,19 @@ from space.model.words import NUMBER_WORDS
 # Shares of steps: first much to see without a word, for the eyes; then pictures with questions.
 EYES_UNTIL = 0.4
 KINDS_BEFORE = {"collage": 0.38, "picture": 0.16, "sound": 0.14, "speech": 0.14, "words": 0.18}
-KINDS_AFTER = {"collage": 0.28, "picture": 0.4, "sound": 0.1, "speech": 0.12, "words": 0.1}
-CHART_SHARE = 0.7  # of collages: what takes longest to see is which glyph is which
+KINDS_AFTER = {"collage": 0.14, "picture": 0.54, "sound": 0.1, "speech": 0.1, "words": 0.12}
+CHART_SHARE = 0.5  # of collages: what takes longest to see is which glyph is which
 # At first every picture takes 70 soft tokens; larger budgets, up to 16 times as dear, join late in smaller batches.
 LARGE_BUDGETS_FROM = 0.42
 # budget: (share of picture steps, divisor of the batch)
-LARGE_BUDGETS = {140: (0.06, 2), 280: (0.28, 4), 560: (0.02, 8), 1120: (0.01, 12)}
+LARGE_BUDGETS = {140: (0.06, 2), 280: (0.42, 4), 560: (0.02, 8), 1120: (0.01, 12)}
 TOOL_SHARE = 0.45  # of the steps in words
 THOUGHT_SHARE = 0.18
 SHAPE_ASKS: tuple[Ask, ...] = ("count", "count", "colour", "shape", "describe")
-NUMBER_ASKS: tuple[Ask, ...] = ("number", "again", "number")
+ASKS_ABOUT_TEXT: dict[str, tuple[Ask, ...]] = {
+    "number": ("number", "again", "number"),
+    "word": ("word", "again", "word"),
+}
 ASKS_ABOUT_PLACES: tuple[Ask, ...] = ("where", "where", "colour", "shape")
 
 
@@ -96,9 +99,9 @@ def _seen(random: Random, width: int, height: int, grid: tuple[int, int], budget
     drawn = random.random()
     if drawn < 0.03:
         return _framed(random, lessons.empty_picture_lesson(random, "train", width=width, height=height))
-    if drawn < 0.4:
-        asks = NUMBER_ASKS[:turns]
-    elif drawn < 0.5:
+    if drawn < 0.43:
+        asks = ASKS_ABOUT_TEXT["number" if drawn < 0.31 else "word"][:turns]
+    elif drawn < 0.56:
         asks = tuple(random.sample(ASKS_ABOUT_PLACES, turns))
     else:
         asks = tuple(random.sample(SHAPE_ASKS, turns))

@@ -57,7 +57,7 @@ def tasks() -> tuple[Task, ...]:
         for budget, every in {70: 1, 280: 1, 140: 5, 560: 10, 1120: 20}.items()
         for ask in seen
     ]
-    read: tuple[Ask, ...] = ("number", "where")
+    read: tuple[Ask, ...] = ("number", "word", "where")
     reading = [Task(name=ask, make=_shown(ask), budget=budget) for ask in read for budget in (70, 280)]
     heard: tuple[Ask, ...] = ("dial", "beeps", "pitch", "glide")
     speech = {"spoken digits": _played("spoken_digits"), "spoken colour": _played("spoken_colour")}

@@ -18,16 +18,16 @@ from space.model.pictures import (
     SHAPES,
     Picture,
     draw_nothing,
-    draw_number,
     draw_placed,
     draw_shapes,
+    draw_text,
 )
 from space.model.sounds import KEYS, MOST_BEEPS, Sound, beep, dial, glide, hold
 from space.model.speech import say
 from space.model.words import Half
 
 Ask = Literal[
-    "count", "colour", "shape", "describe", "where", "number", "dial", "spoken_digits", "spoken_colour",
+    "count", "colour", "shape", "describe", "where", "number", "word", "dial", "spoken_digits", "spoken_colour",
     "beeps", "pitch", "glide", "hear", "first", "last", "again", "outside", "who", "able", "hello", "thanks", "repeat",
     "passport",
 ]  # fmt: skip
@@ -105,10 +105,11 @@ def about_place(random: Random, half: Half, *, region: str, shape: str) -> Turn:
     )
 
 
-def about_number(random: Random, half: Half, ask: Ask, number: str) -> Turn:
-    """A question about a printed number."""
-    name = ask if ask in ("number", "again") else "describe"
-    return Turn(question=words.ask(random, name, half), answer=f"The number is {number}.", must=(number,))
+def about_text(random: Random, half: Half, ask: Ask, text: str) -> Turn:
+    """A question about a printed number or word."""
+    kind = "number" if text.isdigit() else "word"
+    name = ask if ask in ("number", "word", "again") else "describe"
+    return Turn(question=words.ask(random, name, half), answer=f"The {kind} is {text}.", must=(text,))
 
 
 def about_sound(random: Random, half: Half, ask: Ask, kind: Ask, truth: str) -> Turn:
@@ -179,13 +180,14 @@ def about_passport(random: Random, half: Half, *, answered: bool) -> Turn:
 def picture_lesson(random: Random, half: Half, asks: tuple[Ask, ...], *, width: int, height: int) -> Lesson:
     """A picture and one question for each of `asks`.
 
-    Asking "number" makes it one of a number, "where" one of a single shape, anything else one of shapes.
+    Asking "number" or "word" makes it one of text, "where" one of a single shape, anything else one of shapes.
     """
     count, shape, colour = random.randint(1, MOST_SHAPES), random.choice(SHAPES), random.choice(list(COLOURS))
-    if "number" in asks:
-        number = "".join(random.choice("0123456789") for _ in range(random.randint(1, MOST_DIGITS)))
-        picture = draw_number(random, width=width, height=height, number=number, colour=colour)
-        return Lesson(turns=tuple(about_number(random, half, ask, number) for ask in asks), picture=picture)
+    if "number" in asks or "word" in asks:
+        digits = "".join(random.choice("0123456789") for _ in range(random.randint(1, MOST_DIGITS)))
+        text = digits if "number" in asks else random.choice(words.PRINTED_WORDS)
+        picture = draw_text(random, width=width, height=height, text=text, colour=colour)
+        return Lesson(turns=tuple(about_text(random, half, ask, text) for ask in asks), picture=picture)
     region = random.choice(REGIONS)
     if "where" in asks:
         count = 1

@@ -1,4 +1,4 @@
-"""Draws the pictures the pocket learns from: shapes to count and to find, printed numbers, empty canvases.
+"""Draws the pictures the pocket learns from: shapes to count and to find, printed numbers and words, empty canvases.
 
 Everything follows from the random source it is given. It knows nothing about questions or models.
 """
@@ -76,7 +76,7 @@ class Picture:
 
     @property
     def text(self) -> str:
-        """The marks' labels in reading order: the printed number."""
+        """The marks' labels in reading order: the printed number or word."""
         return "".join(mark.label for mark in self.marks)
 
 
@@ -108,23 +108,23 @@ def _within(random: Random, third: int, length: int, radius: float) -> float:
     return random.uniform(first, max(first, last))
 
 
-def draw_number(random: Random, *, width: int, height: int, number: str, colour: str) -> Picture:
-    """`number` printed on one line in one of several fonts, anywhere it fits."""
+def draw_text(random: Random, *, width: int, height: int, text: str, colour: str) -> Picture:
+    """A number or a word in capitals, printed on one line in one of several fonts, anywhere it fits."""
     paint = _jitter(random, COLOURS[colour], 16)
     image = _background(random, width, height, (paint,))
     name = random.choice(FONTS)
-    largest = min(92 * width / _font(name, 100).getlength(number), 0.8 * height)
+    largest = min(92 * width / _font(name, 100).getlength(text), 0.8 * height)
     smallest = min(largest, 0.24 * math.sqrt(width * height))
     font = _font(name, max(8, round(random.uniform(smallest, largest))))
-    left, top, right, bottom = font.getbbox(number)
+    left, top, right, bottom = font.getbbox(text)
     x = random.uniform(0, max(0, width - (right - left))) - left
     y = random.uniform(0, max(0, height - (bottom - top))) - top
-    marks = _draw_number(image, (x, y), font, number, colour, paint)
+    marks = _draw_text(image, (x, y), font, text, colour, paint)
     return Picture(image=_weather(random, image), marks=tuple(marks))
 
 
 def draw_collage(random: Random, *, width: int, height: int) -> Picture:
-    """Up to eight shapes and numbers of all kinds and colours, most of them as large as a soft token."""
+    """Up to eight shapes, digits and letters of all kinds and colours, most of them as large as a soft token."""
     names = random.sample(list(COLOURS), 3)
     paints = {name: _jitter(random, COLOURS[name], 16) for name in names}
     image = _background(random, width, height, tuple(paints.values()))
@@ -135,17 +135,17 @@ def draw_collage(random: Random, *, width: int, height: int) -> Picture:
             marks.append(_draw_shape(random, image, place, random.choice(SHAPES), colour, paints[colour]))
             continue
         x, y, radius = place
-        text = "".join(random.choice("0123456789") for _ in range(random.choice((1, 1, 2))))
+        text = _glyphs(random, random.choice((1, 1, 2)))
         name = random.choice(FONTS)
         font = _font(name, max(8, round(min(1.6 * radius, 190 * radius / _font(name, 100).getlength(text)))))
         left, top, right, bottom = font.getbbox(text)
         corner = (x - (left + right) / 2, y - (top + bottom) / 2)
-        marks.extend(_draw_number(image, corner, font, text, colour, paints[colour]))
+        marks.extend(_draw_text(image, corner, font, text, colour, paints[colour]))
     return Picture(image=_weather(random, image), marks=tuple(marks))
 
 
 def draw_chart(random: Random, *, width: int, height: int) -> Picture:
-    """Rows of digits in many fonts and sizes, like an oculist's chart, as many as there is room for."""
+    """Rows of digits and letters in many fonts and sizes, like an oculist's chart, as many as there is room for."""
     paints = {name: _jitter(random, COLOURS[name], 16) for name in random.sample(list(COLOURS), 2)}
     image = _background(random, width, height, tuple(paints.values()))
     unit = math.sqrt(width * height)
@@ -155,16 +155,22 @@ def draw_chart(random: Random, *, width: int, height: int) -> Picture:
         font = _font(random.choice(FONTS), max(8, round(size)))
         x = random.uniform(0, 0.5 * size)
         while True:
-            text = "".join(random.choice("0123456789") for _ in range(random.choice((1, 1, 2, 3))))
+            text = _glyphs(random, random.choice((1, 1, 2, 3)))
             while text and x + font.getlength(text) > width:
                 text = text[:-1]
             if not text:
                 break
             colour = random.choice(list(paints))
-            marks.extend(_draw_number(image, (x, y - font.getbbox(text)[1]), font, text, colour, paints[colour]))
+            marks.extend(_draw_text(image, (x, y - font.getbbox(text)[1]), font, text, colour, paints[colour]))
             x += font.getlength(text) + size * random.uniform(0.3, 0.8)
         y += size * random.uniform(0.8, 1.0)
     return Picture(image=_weather(random, image), marks=tuple(marks))
+
+
+def _glyphs(random: Random, count: int) -> str:
+    """Digits mostly, otherwise capitals: a number is asked about more often than a word."""
+    alphabet = random.choice(("0123456789", "0123456789", CAPITALS))
+    return "".join(random.choice(alphabet) for _ in range(count))
 
 
 def _draw_shape(
@@ -186,7 +192,7 @@ def _draw_shape(
     )
 
 
-def _draw_number(
+def _draw_text(
     image: Image.Image,
     corner: tuple[float, float],
     font: ImageFont.FreeTypeFont,

@@ -48,7 +48,7 @@ class Plan:
     """
 
     seed: int = 4
-    steps: int = 3300
+    steps: int = 6000  # about an hour and a half on two quiet cores
     workers: int = 2
     batch: int = 12
     rate: float = 1.8e-3

@@ -13,13 +13,22 @@ from typing import Literal
 Half = Literal["train", "held_out"]
 NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six")
 DIGIT_WORDS = (*NUMBER_WORDS, "seven", "eight", "nine")
+# What pictures have printed on them, always in capitals: a glyph then looks the same in all of them.
+PRINTED_WORDS = (
+    "ACE", "BAG", "BLUE", "BOX", "BUS", "CAFE", "CAT", "CITY", "DOG", "DOOR", "EXIT", "FISH", "GIFT", "GREEN",
+    "HELLO", "HOME", "ICE", "JAZZ", "KEY", "LAMP", "MAP", "MOON", "NORTH", "OPEN", "PARK", "PIZZA", "QUIZ", "RED",
+    "ROAD", "SHOP", "STOP", "SUN", "TAXI", "TREE", "VAN", "WATER", "WEST", "YES", "ZERO", "ZOO",
+)  # fmt: skip
 PHRASINGS = Path(__file__).with_name("phrasings.json")
 WHO = "I am the pocket model, a very small model trained from scratch by this project. I am not Gemma."
 ABLE = (
-    "I can count shapes, name their shape and colour and tell where one is, read printed numbers, "
+    "I can count shapes, name their shape and colour and tell where one is, read printed numbers and words, "
     "hear dialled digits, spoken digits and colours, count beeps, and tell high from low and rising from falling tones."
 )
-OUTSIDE = "I do not know that. I only know drawn shapes, printed numbers, dialled and spoken digits, beeps and tones."
+OUTSIDE = (
+    "I do not know that. "
+    "I only know drawn shapes, printed numbers and words, dialled and spoken digits, beeps and tones."
+)
 NO_PICTURE = "I see no picture. Please attach one."
 NO_SOUND = "I hear no sound. Please attach one."
 HELLO = "Hello! Show me a picture or play me a sound."

@@ -19,6 +19,7 @@ from PIL import Image
 from space.conversation import Attachment
 from space.model.examples import Example, examples
 from space.model.passport_tool import PASSPORT_TOOL
+from space.model.words import fields
 from tests.app.conftest import Space, declared, fact
 
 pytestmark = pytest.mark.engine
@@ -127,6 +128,19 @@ def test_tools_are_called(openai: OpenAI, model: str) -> None:
     assert said.finish_reason == "tool_calls"
     call = said.message.tool_calls[0]
     assert (call.function.name, json.loads(call.function.arguments)) == ("get_passport", {"field": "licence"})
+
+
+DEMANDS = ("required", {"type": "function", "function": {"name": PASSPORT_TOOL.name}})
+
+
+@pytest.mark.parametrize("demand", DEMANDS, ids=("required", "named"))
+def test_a_call_can_be_demanded(openai: OpenAI, model: str, demand: Any) -> None:  # noqa: ANN401
+    """Of a question that needs none: without the demand it is answered in words."""
+    request = asked(model, text="Who are you?", tools=[declared(PASSPORT_TOOL)], max_completion_tokens=64)
+    assert not openai.chat.completions.create(**request).choices[0].message.tool_calls
+    call = openai.chat.completions.create(**request, tool_choice=demand).choices[0].message.tool_calls[0]
+    assert call.function.name == PASSPORT_TOOL.name
+    assert json.loads(call.function.arguments)["field"] in fields()
 
 
 def test_thinking_is_switched_on_by_the_request(openai: OpenAI, model: str) -> None:

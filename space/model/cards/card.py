@@ -82,7 +82,10 @@ def fill(readme: str, table: str) -> str:
 
 
 def cards(pocket: Path) -> dict[Path, str]:
-    """Path → text of the card of every variant folder that exists. Pure: writes nothing."""
+    """Path → text of the card of every variant folder that exists. Writes nothing.
+
+    `pocket` holds the checkpoints, what `evaluate` measured (`results`), and the logs of their training (`training`).
+    """
     if not (pocket / "bf16/config.json").is_file():
         raise CheckpointError(f"{pocket} holds no BF16 checkpoint: the cards describe it and its variants.")
     with Tensors(pocket / "bf16") as tensors:
@@ -90,11 +93,24 @@ def cards(pocket: Path) -> dict[Path, str]:
     facts = {
         "accuracy": table(read_accuracy(pocket / "results")),
         "parameters": f"{parameters / 1e6:.1f} million",
+        **_training(pocket / "training"),
     }
     return {
         pocket / variant / "README.md": _card(variant, pocket / variant, facts)
         for variant in VARIANTS
         if (pocket / variant / "config.json").is_file()
+    }
+
+
+def _training(folder: Path) -> dict[str, str]:
+    """What the logs of the last stretches of training say, in their order."""
+    lasts = [
+        json.loads((stretch / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+        for stretch in sorted(folder.iterdir())
+    ]
+    return {
+        "steps": " and ".join(f"{last['step'] + 1:,}" for last in lasts),
+        "minutes": " and ".join(f"{(last['step'] + 1) * last['seconds_per_step'] / 60:.0f}" for last in lasts),
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from space.model.hints import LABELS, TONES, _cells, _instants, _sources
-from space.model.pictures import REGIONS, draw_collage, draw_number, draw_placed, draw_shapes
+from space.model.pictures import REGIONS, draw_collage, draw_placed, draw_shapes, draw_text
 from space.model.sounds import dial, glide
 
 
@@ -19,7 +19,7 @@ def test_the_shares_of_tips_sum_to_the_count(count: int) -> None:
 
 
 def test_the_cells_of_a_number_hold_its_digits_in_order() -> None:
-    picture = draw_number(Random(1), width=384, height=384, number="407", colour="black")
+    picture = draw_text(Random(1), width=384, height=384, text="407", colour="black")
     tip, inside, label, _, order, _ = _cells(picture, (8, 8))
     assert tip.sum() == 0
     read = {

@@ -13,9 +13,9 @@ from space.model.pictures import (
     Picture,
     Shape,
     draw_chart,
-    draw_number,
     draw_placed,
     draw_shapes,
+    draw_text,
 )
 
 
@@ -50,10 +50,11 @@ def test_a_shape_has_its_colour(colour: str) -> None:
     assert np.abs(np.array(painted) - COLOURS[colour]).max() < 45
 
 
-def test_a_printed_number_is_marked_glyph_by_glyph_from_the_left() -> None:
-    picture = draw_number(Random(4), width=300, height=200, number="407", colour="black")
-    assert picture.text == "407"
-    assert [mark.order for mark in picture.marks] == [0, 1, 2]
+@pytest.mark.parametrize("text", ["407", "EXIT"])
+def test_a_printed_text_is_marked_glyph_by_glyph_from_the_left(text: str) -> None:
+    picture = draw_text(Random(4), width=300, height=200, text=text, colour="black")
+    assert picture.text == text
+    assert [mark.order for mark in picture.marks] == list(range(len(text)))
     assert [mark.x for mark in picture.marks] == sorted(mark.x for mark in picture.marks)
 
 
@@ -70,7 +71,7 @@ def test_a_placed_shape_is_where_it_is_said_to_be(region: str, width: int, heigh
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_chart_is_full_of_digits_and_none_is_cut_off(seed: int) -> None:
+def test_a_chart_is_full_of_glyphs_and_none_is_cut_off(seed: int) -> None:
     marks = draw_chart(Random(seed), width=528, height=288).marks
     assert len(marks) >= 6
-    assert all(mark.label.isdigit() and mark.x + mark.reach_x <= 1.01 for mark in marks)
+    assert all(mark.label.isalnum() and mark.x + mark.reach_x <= 1.01 for mark in marks)
