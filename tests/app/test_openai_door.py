@@ -19,7 +19,6 @@ from PIL import Image
 from space.conversation import Attachment
 from space.model.examples import Example, examples
 from space.model.passport_tool import PASSPORT_TOOL
-from space.model.words import fields
 from tests.app.conftest import Space, declared, fact
 
 pytestmark = pytest.mark.engine
@@ -130,17 +129,13 @@ def test_tools_are_called(openai: OpenAI, model: str) -> None:
     assert (call.function.name, json.loads(call.function.arguments)) == ("get_passport", {"field": "licence"})
 
 
-DEMANDS = ("required", {"type": "function", "function": {"name": PASSPORT_TOOL.name}})
-
-
-@pytest.mark.parametrize("demand", DEMANDS, ids=("required", "named"))
-def test_a_call_can_be_demanded(openai: OpenAI, model: str, demand: Any) -> None:  # noqa: ANN401
-    """Of a question that needs none: without the demand it is answered in words."""
-    request = asked(model, text="Who are you?", tools=[declared(PASSPORT_TOOL)], max_completion_tokens=64)
-    assert not openai.chat.completions.create(**request).choices[0].message.tool_calls
-    call = openai.chat.completions.create(**request, tool_choice=demand).choices[0].message.tool_calls[0]
-    assert call.function.name == PASSPORT_TOOL.name
-    assert json.loads(call.function.arguments)["field"] in fields()
+@pytest.mark.parametrize("demand", ["required", declared(PASSPORT_TOOL) | {"function": {"name": PASSPORT_TOOL.name}}])
+def test_a_demanded_call_is_left_to_the_model(openai: OpenAI, model: str, demand: Any) -> None:  # noqa: ANN401
+    """2026-11, vLLM 0.29.0: its parser for Gemma 4 enforces no call. When this fails, README may say that it does."""
+    request = asked(model, text="Who are you?", tools=[declared(PASSPORT_TOOL)], tool_choice=demand)
+    said = openai.chat.completions.create(**request).choices[0].message
+    assert not said.tool_calls
+    assert "pocket" in (said.content or "")
 
 
 def test_thinking_is_switched_on_by_the_request(openai: OpenAI, model: str) -> None:
