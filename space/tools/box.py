@@ -30,8 +30,8 @@ def registry_tools(registry: Callable[[], Registry]) -> tuple[RegistryTool, ...]
 def toolbox_of(checkpoint: Checkpoint | None, registry: Callable[[], Registry]) -> Toolbox:
     """The tools of a checkpoint; none while nothing is served.
 
-    The pocket knows one tool, which is about the pocket itself. What five tools do to a real Gemma's answers has not been
-    measured: there they wait to be switched on.
+    The pocket knows one tool, which is about the pocket itself. What five tools do to a real Gemma's answers has not
+    been measured: there they wait to be switched on.
     """
     if checkpoint is None:
         return Toolbox()

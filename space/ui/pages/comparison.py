@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from registry.audit import verdict
 from registry.comparison import FEWEST, compare
 from registry.lookup import Model
 from registry.vram import Load, Vram, vram
 from space.ui.pages.dossier import Dossier, footprint
-from space.ui.pages.lines import MARKS
+from space.ui.pages.lines import DOUBTS, MARKS
 from space.ui.pages.links import compare_link, passport_link, temporary_link
 from space.ui.pages.memory import Slice, slices_of
 from space.ui.pages.templates import render
@@ -17,11 +18,15 @@ LOAD = Load(context=8_192)
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One model of the table, and the way to its passport. `revision` is told where it is not kept."""
+    """One model of the table, and the way to its passport. `revision` is told where it is not kept.
+
+    `doubts` is what the audit has against what is shown, by the field's name.
+    """
 
     dossier: Dossier
     link: str
     revision: str | None
+    doubts: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +79,14 @@ def bars(models: Sequence[Model]) -> str:
 def _column(dossier: Dossier) -> Column:
     temporary = dossier.temporary
     link = temporary_link(temporary.key) if temporary else passport_link(dossier.subject)
-    return Column(dossier=dossier, link=link, revision=_revision(dossier.model))
+    return Column(dossier=dossier, link=link, revision=_revision(dossier.model), doubts=_doubts(dossier))
+
+
+def _doubts(dossier: Dossier) -> dict[str, str]:
+    """Of what is shown; what others say instead is told on the passport."""
+    facts = [fact for fact in dossier.model.resolution.facts if not fact.conditions]
+    found = {fact.field.name: verdict(fact.claim, dossier.findings) for fact in facts if fact.claim}
+    return {name: DOUBTS[severity] for name, severity in found.items() if severity}
 
 
 def _revision(model: Model) -> str | None:

@@ -13,6 +13,12 @@ def test_differences_are_marked(store: Store) -> None:
     assert page.values("data-address") == [f"compare?model={SEED}&model={BASE}"]
 
 
+def test_what_does_not_hold_is_marked_where_it_is_shown(store: Store) -> None:
+    page = read_html(table([read(store, SEED), read(store, BASE)], only_different=False))
+    assert "Mixture of experts differs yes declared does not hold no config" in page.words
+    assert "Weights 7,450,398,662 bytes, 7.45 GB (6.94 GiB) files unknown" in page.words
+
+
 def test_what_is_the_same_can_be_left_out(store: Store) -> None:
     words = read_html(table([read(store, SEED), read(store, BASE)], only_different=True)).words
     assert "Scheme differs" in words
