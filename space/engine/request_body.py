@@ -69,11 +69,23 @@ def _check_transfers(body: dict[str, Any]) -> None:
 
 
 def _check_items(items: object) -> None:
-    """2026-11-30, vLLM 0.29.0: an item of another kind is a 500 (`object has no attribute 'get'`)."""
+    """2026-11-30, vLLM 0.29.0: an item of another kind is a 500 (`object has no attribute 'get'`), and so is an answer
+    that does not begin with a text (`'ResponseOutputRefusal' object has no attribute 'text'`)."""
     for item in items if isinstance(items, list) else ():
-        kind = item.get("type") if isinstance(item, dict) else None
+        if not isinstance(item, dict):
+            continue
+        kind = item.get("type")
         if isinstance(kind, str) and kind not in ITEMS:
             raise TurnRefused(f"An input item may be of type {', '.join(ITEMS)}; others cannot be read here.")
+        said = item.get("content")
+        if item.get("role") == "assistant" and isinstance(said, list) and not _begins_with_text(said):
+            raise TurnRefused(
+                "An answer in the input must begin with a text; a refusal or nothing cannot be read here."
+            )
+
+
+def _begins_with_text(parts: list[Any]) -> bool:
+    return bool(parts) and isinstance(parts[0], dict) and isinstance(parts[0].get("text"), str)
 
 
 def _check_file(part: object) -> None:

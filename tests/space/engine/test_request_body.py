@@ -97,6 +97,15 @@ def test_a_file_without_bytes_is_refused(part: dict[str, Any]) -> None:
         through({"messages": [{"role": "user", "content": [part]}]})
 
 
+@pytest.mark.parametrize("said", [[], ["yes"], [{"type": "refusal", "refusal": "No."}], [{"type": "output_text"}]])
+def test_an_answer_that_does_not_begin_with_a_text_is_refused(said: list[object]) -> None:
+    item: dict[str, Any] = {"type": "message", "role": "assistant", "content": said}
+    with pytest.raises(TurnRefused, match="begin with a text"):
+        through({"input": [item]}, "/v1/responses")
+    item["content"] = [{"type": "output_text", "text": "Yes."}, *said]
+    assert through({"input": [item]}, "/v1/responses") == {"input": [item]}
+
+
 def test_an_input_item_vllm_cannot_read_is_refused() -> None:
     said = {"type": "message", "role": "user", "content": "Hi"}
     assert through({"input": [said]}, "/v1/responses") == {"input": [said]}
