@@ -42,6 +42,7 @@ def prepared(data: bytes, path: str, control_tokens: frozenset[str]) -> bytes:
     if not isinstance(body, dict):
         return data
     _check_answers(body)
+    _check_beams(body)
     _check_processor(body.get("mm_processor_kwargs"))
     _check_transfers(body)
     if path == "/v1/responses":
@@ -60,6 +61,12 @@ def _check_answers(body: dict[str, Any]) -> None:
         raise TurnRefused(f"This asks for {answers} answers, and one request may ask for {MOST_ANSWERS}.")
 
 
+def _check_beams(body: dict[str, Any]) -> None:
+    """vLLM searches with beams outside the engine, token by token: a minute of a whole engine for one request."""
+    if body.get("use_beam_search"):
+        raise TurnRefused("Beam search is not offered here: one request would take the place of many.")
+
+
 def _check_transfers(body: dict[str, Any]) -> None:
     """2026-11-30, vLLM 0.29.0: what servers of a cluster tell each other fails the request in the engine (a 500) where
     there is no other server, and is nobody's to say from outside where there is."""
@@ -69,14 +76,17 @@ def _check_transfers(body: dict[str, Any]) -> None:
 
 
 def _check_items(items: object) -> None:
-    """2026-11-30, vLLM 0.29.0: an item of another kind is a 500 (`object has no attribute 'get'`), and so is an answer
-    that does not begin with a text (`'ResponseOutputRefusal' object has no attribute 'text'`)."""
+    """2026-11-30, vLLM 0.29.0: an item of another kind is a 500 (`object has no attribute 'get'`), and so are a message
+    of nobody (`'role'`) and an answer that begins with no text (`'ResponseOutputRefusal' object has no attribute
+    'text'`)."""
     for item in items if isinstance(items, list) else ():
         if not isinstance(item, dict):
             continue
         kind = item.get("type")
         if isinstance(kind, str) and kind not in ITEMS:
             raise TurnRefused(f"An input item may be of type {', '.join(ITEMS)}; others cannot be read here.")
+        if kind in (None, "message") and not isinstance(item.get("role"), str):
+            raise TurnRefused("A message in the input needs a role.")
         said = item.get("content")
         if item.get("role") == "assistant" and isinstance(said, list) and not _begins_with_text(said):
             raise TurnRefused(

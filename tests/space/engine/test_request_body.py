@@ -106,6 +106,20 @@ def test_an_answer_that_does_not_begin_with_a_text_is_refused(said: list[object]
     assert through({"input": [item]}, "/v1/responses") == {"input": [item]}
 
 
+@pytest.mark.parametrize("item", [{"id": ""}, {"type": "message", "content": "Hi"}, {"role": None, "content": "Hi"}])
+def test_a_message_of_nobody_is_refused(item: dict[str, object]) -> None:
+    with pytest.raises(TurnRefused, match="needs a role"):
+        through({"input": [item]}, "/v1/responses")
+    assert through({"input": [{**item, "role": "user"}]}, "/v1/responses") == {"input": [{**item, "role": "user"}]}
+
+
+@pytest.mark.parametrize("path", [CHAT, "/v1/completions"])
+def test_beam_search_is_refused(path: str) -> None:
+    with pytest.raises(TurnRefused, match="Beam search"):
+        through({"use_beam_search": True}, path)
+    assert through({"use_beam_search": False}, path) == {"use_beam_search": False}
+
+
 def test_an_input_item_vllm_cannot_read_is_refused() -> None:
     said = {"type": "message", "role": "user", "content": "Hi"}
     assert through({"input": [said]}, "/v1/responses") == {"input": [said]}
