@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, sync_playwright
 
 from space.api.application import build_application
 from space.api.exports import exports_router
@@ -25,8 +26,18 @@ from space.temporary import TemporaryPassports
 from space.ui.mount import mount
 from space.ui.page import build_page
 from tests.checkpoint_files import CARD, checkpoint_files, write_checkpoint
+from tests.chromium import launch
 from tests.hub_server import HubServer, Repository, running_hub
 from tests.space.ui.echo import ECHO_TOOLS, EchoEngine
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for a module's tests; each opens pages of its own."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

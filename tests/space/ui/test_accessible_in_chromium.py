@@ -6,9 +6,8 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import launch
 from tests.space.ui.conftest import UNRECORDED, ServedPage
 from tests.space.ui.pages.conftest import BASE, SEED
 from tests.space.ui.test_page_in_chromium import PATIENCE
@@ -40,14 +39,6 @@ def axe() -> str:
     if package is None or package.origin is None:
         pytest.skip("axe is not there (axe-playwright-python of requirements-dev.txt), so no page was looked through")
     return (Path(package.origin).parent / "axe.min.js").read_text()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from registry.cli.main import main
 from registry.passport import Passport
 from registry.record import Record
 from space.ui.pages.criteria import PAGE
-from tests.chromium import launch
 from tests.space.ui.conftest import UNRECORDED, ServedPage
 from tests.space.ui.pages.conftest import BASE, SEED
 from tests.space.ui.pages.test_untrusted_text import HOSTILE, SUBJECT, claims
@@ -19,14 +18,6 @@ from tests.space.ui.test_page_in_chromium import PATIENCE
 pytestmark = pytest.mark.browser
 
 PAGES = ("models", f"passport?model={SEED}", f"compare?model={SEED}&model={BASE}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
