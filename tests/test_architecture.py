@@ -198,8 +198,8 @@ def test_modules_say_what_they_are() -> None:
 
 
 FORBIDDEN = {
-    "TO" + "DO": "Finish it, or write an issue.",
-    "FIX" + "ME": "Mend it, or write an issue.",
+    "TO" + "DO": "Finish it.",
+    "FIX" + "ME": "Mend it.",
     "unittest" + ".mock": "Use the real thing: the pocket model, a local server, a real browser.",
     "Magic" + "Mock": "Use the real thing: the pocket model, a local server, a real browser.",
     "/wo" + "rk/": "A path of one machine: derive it from the file's own place, or take it as an argument.",

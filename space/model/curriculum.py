@@ -12,21 +12,23 @@ from space.model import lessons
 from space.model.encoding import CELL, fitted_grid
 from space.model.lessons import Ask, Lesson, Turn, about_shapes
 from space.model.passport_tool import PASSPORT_TOOL
-from space.model.pictures import COLOURS, MOST_SHAPES, SHAPES, draw_chart, draw_collage
+from space.model.pictures import COLOURS, MOST_SHAPES, SHAPES, draw_chart, draw_collage, draw_shapes
 from space.model.words import NUMBER_WORDS
 
 # Shares of steps: first much to see without a word, for the eyes; then pictures with questions.
-EYES_UNTIL = 0.4
+EYES_UNTIL = 0.32
 KINDS_BEFORE = {"collage": 0.38, "picture": 0.16, "sound": 0.14, "speech": 0.14, "words": 0.18}
 KINDS_AFTER = {"collage": 0.14, "picture": 0.54, "sound": 0.1, "speech": 0.1, "words": 0.12}
-CHART_SHARE = 0.5  # of collages: what takes longest to see is which glyph is which
+# Of collages. What takes longest to see is which glyph is which.
+COLLAGES = {"chart": 0.4, "mixture": 0.3, "shapes": 0.3}
 # At first every picture takes 70 soft tokens; larger budgets, up to 16 times as dear, join late in smaller batches.
-LARGE_BUDGETS_FROM = 0.42
+LARGE_BUDGETS_FROM = 0.35
 # budget: (share of picture steps, divisor of the batch)
-LARGE_BUDGETS = {140: (0.06, 2), 280: (0.42, 4), 560: (0.02, 8), 1120: (0.01, 12)}
+LARGE_BUDGETS = {140: (0.06, 2), 280: (0.4, 4), 560: (0.05, 8), 1120: (0.02, 12)}
 TOOL_SHARE = 0.45  # of the steps in words
+TOOL_BESIDE_MEDIA = 0.06  # of the steps with pictures or sounds; half of these lessons end with a question for it
 THOUGHT_SHARE = 0.18
-SHAPE_ASKS: tuple[Ask, ...] = ("count", "count", "colour", "shape", "describe")
+SHAPE_ASKS: tuple[Ask, ...] = ("count", "count", "count", "colour", "shape", "describe")
 ASKS_ABOUT_TEXT: dict[str, tuple[Ask, ...]] = {
     "number": ("number", "again", "number"),
     "word": ("word", "again", "word"),
@@ -57,17 +59,15 @@ def lecture(seed: int, step: int, worker: int, *, progress: float, batch: int) -
         return Lecture(lessons=tuple(make(random) for _ in range(batch)))
     if kind in ("sound", "speech"):
         seconds = round(shared.uniform(0.9, 3.4), 2)
-        heard = _heard if kind == "sound" else _spoken_to
-        return Lecture(lessons=tuple(heard(random, seconds) for _ in range(batch)))
+        heard, tools = _heard if kind == "sound" else _spoken_to, shared.random() < TOOL_BESIDE_MEDIA
+        return Lecture(lessons=tuple(heard(random, seconds, tools) for _ in range(batch)))
     budget, divisor = _budget(shared, progress)
     width, height = _sides(shared, budget)
     grid = fitted_grid(width, height, budget)
     if kind == "collage":
         return Lecture(lessons=tuple(_collage(random, grid) for _ in range(max(1, batch // divisor))), grid=grid)
-    tools, turns = shared.random() < 0.04, shared.choice((1, 2, 2, 3))
-    seen = tuple(_seen(random, width, height, grid, budget, turns) for _ in range(max(1, batch // divisor)))
-    if tools:
-        seen = tuple(map(lessons.with_tool, seen))
+    tools, turns = shared.random() < TOOL_BESIDE_MEDIA, shared.choice((1, 2, 2, 3))
+    seen = tuple(_seen(random, width, height, grid, budget, turns, tools) for _ in range(max(1, batch // divisor)))
     return Lecture(lessons=seen, grid=grid)
 
 
@@ -88,7 +88,9 @@ def _sides(random: Random, budget: int) -> tuple[int, int]:
     return round(side * math.sqrt(aspect)), round(side / math.sqrt(aspect))
 
 
-def _seen(random: Random, width: int, height: int, grid: tuple[int, int], budget: int, turns: int) -> Lesson:
+def _seen(
+    random: Random, width: int, height: int, grid: tuple[int, int], budget: int, turns: int, tools: bool
+) -> Lesson:
     if random.random() < 0.5:
         width, height = grid[1] * CELL, grid[0] * CELL
     else:
@@ -106,29 +108,43 @@ def _seen(random: Random, width: int, height: int, grid: tuple[int, int], budget
     else:
         asks = tuple(random.sample(SHAPE_ASKS, turns))
     lesson = lessons.picture_lesson(random, "train", asks, width=width, height=height)
-    return _framed(random, lessons.distracted(random, "train", lesson))
+    return _framed(random, _turned(random, lesson, tools))
+
+
+def _turned(random: Random, lesson: Lesson, tools: bool) -> Lesson:
+    """Some lessons end with a question about something else; the passport answers it where it is at hand."""
+    if tools and random.random() < 0.5:
+        return lessons.then_passport(random, "train", lesson, answered=random.random() < 0.5)
+    lesson = lessons.distracted(random, "train", lesson)
+    return lessons.with_tool(lesson) if tools else lesson
 
 
 def _collage(random: Random, grid: tuple[int, int]) -> Lesson:
     """A picture without a question."""
-    draw = draw_chart if random.random() < CHART_SHARE else draw_collage
-    return Lesson(turns=(), picture=draw(random, width=grid[1] * CELL, height=grid[0] * CELL))
+    kind = random.choices(list(COLLAGES), list(COLLAGES.values()))[0]
+    size = {"width": grid[1] * CELL, "height": grid[0] * CELL}
+    if kind == "shapes":
+        count, shape, colour = random.randint(1, MOST_SHAPES), random.choice(SHAPES), random.choice(list(COLOURS))
+        picture = draw_shapes(random, **size, count=count, shape=shape, colour=colour)
+    else:
+        picture = (draw_chart if kind == "chart" else draw_collage)(random, **size)
+    return Lesson(turns=(), picture=picture)
 
 
-def _heard(random: Random, seconds: float) -> Lesson:
+def _heard(random: Random, seconds: float, tools: bool) -> Lesson:
     first: Ask = random.choices(("dial", "beeps", "pitch", "glide", "hear"), (28, 46, 6, 12, 8))[0]
     follow_ups: tuple[Ask, ...] = ("first", "last", "again", "dial") if first == "dial" else ("again", first)
     asks = (first, *random.sample(follow_ups, random.choice((0, 0, 1, 1, 2))))
     lesson = lessons.sound_lesson(random, "train", asks, seconds=seconds)
-    return _framed(random, lessons.distracted(random, "train", lesson))
+    return _framed(random, _turned(random, lesson, tools))
 
 
-def _spoken_to(random: Random, seconds: float) -> Lesson:
+def _spoken_to(random: Random, seconds: float, tools: bool) -> Lesson:
     first: Ask = "spoken_digits" if random.random() < 0.72 else "spoken_colour"
     follow_ups: tuple[Ask, ...] = ("again", "first", "last") if first == "spoken_digits" else ("again", first)
     asks = (first, *random.sample(follow_ups, random.choice((0, 0, 1, 1, 2))))
     lesson = lessons.sound_lesson(random, "train", asks, seconds=max(seconds, 1.2))
-    return _framed(random, lessons.distracted(random, "train", lesson))
+    return _framed(random, _turned(random, lesson, tools))
 
 
 def _words(random: Random) -> Lesson:

@@ -71,6 +71,7 @@ def tasks() -> tuple[Task, ...]:
         Task(name="two turns, sound", make=_two_turns_sound),
         Task(name="tool call", make=lambda random: lessons.words_lesson(random, HELD_OUT, "passport", answered=False)),
         Task(name="tool answer", make=lambda random: lessons.words_lesson(random, HELD_OUT, "passport")),
+        Task(name="tool call after a picture or sound", make=_then_passport, budget=280, every=2),
         Task(name="thinking", make=_thought, budget=280),
     )
 
@@ -101,6 +102,11 @@ def _two_turns_picture(random: Random) -> Lesson:
 
 def _two_turns_sound(random: Random) -> Lesson:
     return _played("dial", random.choice(("first", "last")))(random)
+
+
+def _then_passport(random: Random) -> Lesson:
+    shown, played = _shown("colour"), _played("dial")
+    return lessons.then_passport(random, HELD_OUT, random.choice((shown, played))(random), answered=False)
 
 
 def _thought(random: Random) -> Lesson:

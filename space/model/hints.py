@@ -19,6 +19,7 @@ LABELS = (*SHAPES, *"0123456789", *CAPITALS)
 PAINTS = tuple(COLOURS)
 TONES = ("", *KEYS, *DIGIT_WORDS, *COLOURS, "tone", "rising", "falling")  # "" is silence
 ORDERS = MOST_BEEPS
+MOST_COUNTED = 8  # shapes on one collage
 SOFT_TOKEN_SECONDS = 0.04
 
 
@@ -27,23 +28,26 @@ class Hints(nn.Module):
 
     def __init__(self, hidden: int) -> None:
         super().__init__()
-        self.sizes = [1, len(LABELS), len(COLOURS), ORDERS, len(REGIONS)]
+        self.sizes = [1, len(LABELS), len(COLOURS), ORDERS, len(REGIONS), MOST_COUNTED + 1]
         self.sight = nn.Linear(hidden, sum(self.sizes))
         self.hearing = nn.Linear(hidden, 1 + len(TONES) + ORDERS + 1)
 
     def seen(self, tokens: torch.Tensor, pictures: Sequence[Picture], grid: tuple[int, int]) -> torch.Tensor:
         """Loss of pictures' soft tokens, [pictures, cells, hidden]: a tip? Part of what? Which colour, place, region?
 
-        A tip between cells is shared out among them, so that summing over cells counts.
+        A tip between cells is shared out among them, so that summing over cells counts. How many tips there are is
+        asked of every cell: the language model then reads the count anywhere.
         """
         truths = [_cells(picture, grid) for picture in pictures]
         tip, inside, label, colour, order, region = (torch.stack(part) for part in zip(*truths, strict=True))
-        found, kinds, paints, places, regions = self.sight(tokens).float().split(self.sizes, dim=-1)
+        found, kinds, paints, places, regions, counts = self.sight(tokens).float().split(self.sizes, dim=-1)
         missed = functional.binary_cross_entropy_with_logits(found[..., 0], tip, reduction="sum")
         presence = 3 * missed / (len(pictures) + tip.sum())
         identity = _weighted(kinds, label, inside) + 0.5 * _weighted(paints, colour, inside)
         identity = identity + 0.3 * _weighted(regions, region, inside)
-        return presence + identity + _weighted(places, order, inside * (label >= len(SHAPES)))
+        count = torch.tensor([sum(mark.tip is not None for mark in picture.marks) for picture in pictures])
+        counted = functional.cross_entropy(counts.flatten(0, 1), count.repeat_interleave(tokens.shape[1]))
+        return presence + identity + counted + _weighted(places, order, inside * (label >= len(SHAPES)))
 
     def heard(self, tokens: torch.Tensor, sounds: Sequence[Sound]) -> torch.Tensor:
         """Loss of sounds' soft tokens, [sounds, tokens, hidden]: which tone? Its middle? Which place, which pitch?"""

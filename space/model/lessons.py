@@ -264,9 +264,9 @@ def thinking(random: Random, lesson: Lesson) -> Lesson:
     last = lesson.turns[-1]
     if last.field is not None and last.result is None:
         thought = f"The passport knows the {last.field.replace('_', ' ')}."
-    elif lesson.picture is not None:
+    elif lesson.picture is not None and last.field is None:
         thought = "I look at the picture."
-    elif lesson.sound is not None:
+    elif lesson.sound is not None and last.field is None:
         thought = "I listen to the sound."
     else:
         thought = "I need no picture and no sound for this."
@@ -293,6 +293,12 @@ def distracted(random: Random, half: Half, lesson: Lesson) -> Lesson:
 def with_tool(lesson: Lesson) -> Lesson:
     """The same lesson with the passport at hand, which it does not need."""
     return replace(lesson, tools=(PASSPORT_TOOL,))
+
+
+def then_passport(random: Random, half: Half, lesson: Lesson, *, answered: bool) -> Lesson:
+    """The same lesson with the passport at hand, and one more question, which needs it."""
+    turn = about_passport(random, half, answered=answered)
+    return replace(lesson, turns=(*lesson.turns, turn), tools=(PASSPORT_TOOL,))
 
 
 def after_small_talk(random: Random, half: Half, lesson: Lesson) -> Lesson:

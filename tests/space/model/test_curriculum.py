@@ -30,3 +30,11 @@ def test_all_lessons_of_a_step_fit_into_one_batch(progress: float) -> None:
 
 def _whole(grid: tuple[int, int]) -> tuple[int, int]:
     return grid[1] * 48, grid[0] * 48
+
+
+@pytest.mark.speech
+def test_some_conversations_about_a_picture_or_a_sound_end_with_a_question_for_the_tool() -> None:
+    given = [lesson for step in range(250) for lesson in lecture(3, step, 0, progress=0.3, batch=1).lessons]
+    beside = [lesson for lesson in given if lesson.tools and (lesson.picture or lesson.sound) and lesson.turns]
+    needed = [lesson.turns[-1].field is not None for lesson in beside]
+    assert set(needed) == {True, False}

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 import torch
 
-from space.model.hints import LABELS, TONES, _cells, _instants, _sources
+from space.model.hints import LABELS, MOST_COUNTED, TONES, Hints, _cells, _instants, _sources
 from space.model.pictures import REGIONS, draw_collage, draw_placed, draw_shapes, draw_text
 from space.model.sounds import dial, glide
 
@@ -16,6 +16,19 @@ def test_the_shares_of_tips_sum_to_the_count(count: int) -> None:
     tip, inside, label, *_ = _cells(picture, (8, 8))
     assert tip.sum() == pytest.approx(count, abs=0.01)
     assert {LABELS[kind] for kind in label[inside > 0].tolist()} == {"star"}
+
+
+def test_every_cell_is_asked_how_many_shapes_there_are() -> None:
+    picture = draw_shapes(Random(3), width=384, height=384, count=3, shape="circle", colour="blue")
+    losses = []
+    for count in range(MOST_COUNTED + 1):
+        hints = Hints(4)
+        with torch.no_grad():
+            for parameter in hints.parameters():
+                parameter.zero_()
+            hints.sight.bias[count - MOST_COUNTED - 1] = 10
+            losses.append(hints.seen(torch.zeros(1, 64, 4), [picture], (8, 8)).item())
+    assert losses.index(min(losses)) == 3
 
 
 def test_the_cells_of_a_number_hold_its_digits_in_order() -> None:

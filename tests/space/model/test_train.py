@@ -11,8 +11,9 @@ from transformers import Gemma4ForConditionalGeneration, Gemma4Processor
 
 from space.model.architecture import new_pocket
 from space.model.folder import SHARD_BYTES, pocket_processor, save_pocket
+from space.model.hints import Hints
 from space.model.rounding import rounded_weights
-from space.model.train import CHECKPOINT, Plan, Student, progress, rate_share, run_tokenizer
+from space.model.train import CHECKPOINT, Plan, Student, optimizers, progress, rate_share, run_tokenizer
 
 PLAN = Plan(steps=4, batch=1, workers=1, warm_up=2, round_from=0.5)
 
@@ -73,6 +74,18 @@ def test_a_run_goes_on_from_the_weights_and_the_tokenizer_of_an_earlier_folder(
     for name, tensor in new_pocket(5).state_dict().items():
         assert torch.equal(tensor.to(torch.bfloat16).float(), student.model.state_dict()[name]), name
     assert [round(progress(step, plan), 2) for step in (0, 2, 4)] == [0.4, 0.7, 1.0]
+
+
+def test_every_parameter_is_learned_by_one_optimizer_and_matrices_by_muon() -> None:
+    model, hints = new_pocket(3), Hints(8)
+    muon, adam = (
+        [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        for optimizer in optimizers(model, hints, 1e-3)
+    )
+    every = [*model.parameters(), *hints.parameters()]
+    assert sorted(map(id, muon + adam)) == sorted(map(id, every))
+    assert model.model.language_model.layers[0].mlp.up_proj.weight in set(muon)
+    assert model.model.language_model.embed_tokens.weight in set(adam)
 
 
 def test_the_learning_rate_rises_then_falls_to_nothing() -> None:
