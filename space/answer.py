@@ -87,7 +87,9 @@ def summed(replies: tuple[Reply, ...]) -> Finished:
             output_tokens=_sum(usage.output_tokens for usage in usages),
         ),
         timings=Timings(
-            time_to_first_token=ends[0].timings.time_to_first_token, decode=sum(end.timings.decode for end in ends)
+            time_to_first_token=ends[0].timings.time_to_first_token,
+            decode=sum(end.timings.decode for end in ends),
+            decoded=_sum(end.timings.decoded for end in ends),
         ),
     )
 

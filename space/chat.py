@@ -17,6 +17,7 @@ from space.events import Event
 from space.toolbox import Toolbox
 
 UPDATE_SECONDS = 0.04  # 25 updates a second: smooth to read, cheap to send
+BEAT_SECONDS = 1.0
 ANSWER_SECONDS = 600.0
 MOST_CALLS = 3  # of one turn
 NO_MORE_CALLS = f"Not looked up: {MOST_CALLS} calls a turn are the limit. Answer with what is known."
@@ -58,7 +59,7 @@ class Chat:
     async def respond(
         self, history: Sequence[Message], knobs: Knobs, *, client: str = ""
     ) -> AsyncGenerator[Answer, None]:
-        """Yield the growing answer to the last message of `history`, at most 25 times a second.
+        """Yield the growing answer to the last message of `history`, at least once and at most 25 times a second.
 
         The model may call tools on the way, at most three times. The last answer has `finished` set. Closing the
         generator aborts the request. Raises `TurnRefused` for a turn that cannot be sent, `AnswerTooSlow` past the
@@ -131,7 +132,9 @@ async def paced(
 ) -> AsyncGenerator[Answer, None]:
     """Yield the newest answer at most every `interval` seconds; the last one is always yielded.
 
-    Reading goes on while the receiver is busy, so a slow page never slows the engine's other requests.
+    Reading goes on while the receiver is busy, so a slow page never slows the engine's other requests. While nothing
+    new comes, what there is comes again once a second: Gradio looks whether a visitor has left only when it is given
+    something.
     """
     newest: Answer | None = None
     fresh = asyncio.Event()
@@ -150,11 +153,11 @@ async def paced(
     try:
         sent: Answer | None = None
         while not reader.done():
-            await fresh.wait()
+            beat = not await happens(fresh, BEAT_SECONDS)
             fresh.clear()
-            if newest is not None and newest is not sent:
+            if beat or newest is not sent:
                 sent = newest
-                yield sent
+                yield sent or Answer()
                 await asyncio.wait({reader}, timeout=interval)
         if newest is not None and newest is not sent:
             yield newest
@@ -162,3 +165,12 @@ async def paced(
     finally:
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
+
+
+async def happens(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for `event`, at most so long; whether it came."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True

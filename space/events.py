@@ -40,16 +40,19 @@ class Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class Timings:
-    """Seconds on the server's clock: until the first token (TTFT), and from there to the last one."""
+    """Seconds on the server's clock: until the first token that is shown (TTFT), and from there to the last one.
+
+    `decoded` tokens came between these two; None is unknown.
+    """
 
     time_to_first_token: float
     decode: float
+    decoded: int | None
 
-    def tokens_per_second(self, output_tokens: int | None) -> float | None:
-        """Decode speed: the first token belongs to the prefill, so a single token has none."""
-        if output_tokens is None or output_tokens < 2 or self.decode <= 0:
-            return None
-        return (output_tokens - 1) / self.decode
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Decode speed. What was there with the first token belongs to the prefill: a single token has no speed."""
+        return self.decoded / self.decode if self.decoded and self.decode > 0 else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ EVERY_MODULE = [
 
 # From the bottom up: a module imports from its own room and from lower layers only.
 LAYERS = (
-    ("registry", "space.conversation", "space.errors", "space.special_tokens"),
+    ("registry", "space.conversation", "space.errors", "space.special_tokens", "space.whose"),
     ("space.events", "space.admission", "space.settings", "space.checkpoint", "space.media", "space.toolbox"),
     ("space.engine", "space.answer"),
     ("space.chat", "space.model", "space.recording"),

@@ -16,7 +16,10 @@ from registry.audit.snippets import snippet_findings
 from registry.passport import Claim, Conflict
 from registry.resolve import Fact, Resolution
 
-__all__ = ["Finding", "Rule", "Severity", "audit", "examined", "verdict", "wrong_others"]
+__all__ = ["VERDICTS", "Finding", "Rule", "Severity", "audit", "examined", "verdict", "wrong_others"]
+
+VERDICTS: dict[Severity, str] = {"wrong": "does not hold", "doubtful": "doubtful", "needless": "needless"}
+"""What is said of a claim that a finding objects to."""
 
 _FAMILIES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     licence_findings,

@@ -2,11 +2,12 @@
 
 import argparse
 
+from registry.audit import VERDICTS
 from registry.cli.answer import Answer
 from registry.cli.model import NAME, model
 from registry.cli.place import opened
 from registry.cli.table import table
-from registry.comparison import FEWEST, MOST, compare
+from registry.comparison import FEWEST, MOST, Cell, compare
 
 EXAMPLES = """\
   python -m registry compare google/gemma-4-E2B-it Vishva007/gemma-4-E2B-it-W4A16-AutoRound
@@ -19,13 +20,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Answer:
     with opened(given.store) as store:
-        found = [model(store, name).resolution for name in given.models]
+        found = [model(store, name) for name in given.models]
     rows = compare(found)
-    header = ("", *(each.subject for each in found), "")
-    lines = [
-        (row.label, *(cell.words or "unknown" for cell in row.values), "differ" if row.differ else "") for row in rows
-    ]
-    return Answer(text=table(header, lines), data={"models": [each.subject for each in found], "fields": rows})
+    subjects = [each.resolution.subject for each in found]
+    lines = [(row.label, *map(_words, row.values), "differ" if row.differ else "") for row in rows]
+    return Answer(text=table(("", *subjects, ""), lines), data={"models": subjects, "fields": rows})
+
+
+def _words(cell: Cell) -> str:
+    return f"{cell.words or 'unknown'}{f' ({VERDICTS[cell.doubt]})' if cell.doubt else ''}"
 
 
 class _TwoToFour(argparse.Action):

@@ -14,6 +14,7 @@ from space.api.refusal import refusal
 from space.engine.published import METRICS, PUBLISHED
 from space.engine.supervisor import Supervisor
 from space.errors import KeyRefused, NotOffered, SpaceError
+from space.whose import address
 
 PATHS = sorted({path for _, path in PUBLISHED})
 
@@ -46,7 +47,8 @@ class Door:
         if scope["method"] != "POST":
             await application(scope, receive, send)
             return
-        with self._admission.entered("openai", client_of(scope)):
+        host = scope["client"][0] if scope.get("client") else None
+        with self._admission.entered("openai", address(Headers(scope=scope), host)):
             await application(scope, receive, send)
 
     def _check_path(self, path: str) -> None:
@@ -68,12 +70,6 @@ class Door:
         if application is None:
             raise NotOffered("The model runs on another server. Ask that server, which has an OpenAI endpoint itself.")
         return application
-
-
-def client_of(scope: Scope) -> str:
-    """Who asks, as far as it can be told: the address the nearest proxy saw, else the other end of the connection."""
-    forwarded = Headers(scope=scope).get("x-forwarded-for", "").split(",")[-1].strip()
-    return forwarded or (scope["client"][0] if scope.get("client") else "")
 
 
 def door_routes(door: Door) -> list[Route]:

@@ -62,7 +62,7 @@ def request_body(request: Request, model: str, control_tokens: frozenset[str] = 
         "model": model,
         "messages": [message_body(message) for message in messages],
         "stream": True,
-        "stream_options": {"include_usage": True},
+        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
         "chat_template_kwargs": {"enable_thinking": request.thinking},
         **sampling_body(request.sampling),
     }

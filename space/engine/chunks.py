@@ -40,6 +40,8 @@ class ChunkReader:
     last: float | None = None
     reason: str | None = None
     usage: dict[str, Any] | None = None
+    at_first: int | None = None  # tokens that had come with the first one shown, and with the last
+    at_last: int | None = None
     calls: dict[int, ToolCallPieces] = field(default_factory=dict)
 
     def read(self, chunk: dict[str, Any], now: float) -> Iterator[Event]:
@@ -49,8 +51,10 @@ class ChunkReader:
             delta = choice.get("delta") or {}
             thoughts = delta.get("reasoning") or delta.get("reasoning_content")  # the second is older servers' name
             if thoughts or delta.get("content") or delta.get("tool_calls"):
-                self.first = now if self.first is None else self.first
-                self.last = now
+                counted = (chunk.get("usage") or {}).get("completion_tokens")
+                if self.first is None:
+                    self.first, self.at_first = now, counted
+                self.last, self.at_last = now, counted
             if thoughts:
                 yield ReasoningDelta(text=thoughts)
             if delta.get("content"):
@@ -68,9 +72,18 @@ class ChunkReader:
             reason=cast(Literal["stop", "length", "tool_calls"], self.reason),
             usage=token_usage(self.usage or {}, has_media=self.has_media),
             timings=Timings(
-                time_to_first_token=first - self.started, decode=(first if self.last is None else self.last) - first
+                time_to_first_token=first - self.started,
+                decode=(first if self.last is None else self.last) - first,
+                decoded=self._decoded(),
             ),
         )
+
+    def _decoded(self) -> int | None:
+        """Tokens after the first one shown. A server that does not count as it goes tells all tokens at the end."""
+        if self.at_first is not None and self.at_last is not None:
+            return self.at_last - self.at_first
+        output = (self.usage or {}).get("completion_tokens")
+        return None if output is None else max(output - 1, 0)
 
 
 def token_usage(usage: dict[str, Any], *, has_media: bool) -> Usage:

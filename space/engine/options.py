@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from space.checkpoint.parallel import ParallelSizes, parallel_sizes
-from space.media.limits import LARGEST_IMAGE_BUDGET
+from space.media.limits import LARGEST_IMAGE_BUDGET, MAX_PICTURES_PER_CONVERSATION, MAX_SOUNDS_PER_CONVERSATION
 
 MIB = 1024 * 1024
 # To vLLM an empty list allows every host; a name that cannot exist (RFC 2606) allows none.
@@ -38,8 +38,8 @@ class EngineOptions:
     prefix_caching: bool = True
     enforce_eager: bool = False
     skip_mm_profiling: bool = False
-    max_images: int = 16
-    max_sounds: int = 8
+    max_images: int = MAX_PICTURES_PER_CONVERSATION
+    max_sounds: int = MAX_SOUNDS_PER_CONVERSATION
     image_budget: int = LARGEST_IMAGE_BUDGET
     media_domains: tuple[str, ...] = ()
     thinking: bool = False

@@ -7,6 +7,10 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_PICTURES_PER_TURN = 4
 MAX_SOUNDS_PER_TURN = 1
 
+# A whole conversation: what the engine takes in one request.
+MAX_PICTURES_PER_CONVERSATION = 16
+MAX_SOUNDS_PER_CONVERSATION = 8
+
 # Pictures. Gemma 4's image processor gives each side a multiple of 48 pixels, one soft token for 48 x 48.
 PIXELS_PER_SOFT_TOKEN = 48 * 48
 IMAGE_BUDGETS = (70, 140, 280, 560, 1120)

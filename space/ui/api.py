@@ -3,7 +3,7 @@
 client.predict({"text": "What is this?", "files": [handle_file("cat.png")]}, temperature=0, api_name="/chat")
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,17 @@ import gradio as gr
 from space.answer import Answer
 from space.chat import Chat
 from space.conversation import Message
-from space.errors import VisitorError
+from space.errors import TurnRefused, VisitorError
 from space.media import arrange
+from space.media.limits import MAX_PICTURES_PER_CONVERSATION, MAX_SOUNDS_PER_CONVERSATION
 from space.ui.knobs import program_knobs, read_knobs
 from space.ui.translate import Said, read_history
 from space.ui.upload import load_upload
+from space.ui.visitor import visitor
+
+MOST_FILES = MAX_PICTURES_PER_CONVERSATION + MAX_SOUNDS_PER_CONVERSATION
+AT_ONCE = 64
+"""Calls that may hold decoded files; more wait in Gradio's queue. How many are answered, the admission decides."""
 
 
 def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox) -> None:
@@ -49,9 +55,9 @@ def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox) -> None:
         try:
             knobs = read_knobs({**others, **numbers, **rest})
             said = [*read_history(history or []), Said(role="user", text=message["text"], paths=(*message["files"],))]
+            check_files(said)
             conversation = [await load_message(side, use_beginning=use_beginning) for side in said]
-            client = address(request)
-            async with aclosing(chat.respond(conversation, knobs, client=client)) as answers:
+            async with aclosing(chat.respond(conversation, knobs, client=visitor(request))) as answers:
                 async for growing in answers:
                     yield spoken(growing, knobs.max_new_tokens)
         except VisitorError as error:
@@ -66,7 +72,15 @@ def add_chat_endpoint(chat: Chat, message: gr.MultimodalTextbox) -> None:
         [text],
         inputs_kwargs={**program_knobs(), "use_beginning": use_beginning},
         api_name="chat",
+        concurrency_limit=AT_ONCE,
     )
+
+
+def check_files(said: Sequence[Said]) -> None:
+    """Before any of them is decoded. Raises `TurnRefused` for more than the engine would take."""
+    named = sum(len(side.paths) for side in said)
+    if named > MOST_FILES:
+        raise TurnRefused(f"This conversation names {named} files; {MOST_FILES} are the most that one can hold.")
 
 
 def spoken(answer: Answer, limit: int) -> str:
@@ -80,8 +94,3 @@ async def load_message(side: Said, *, use_beginning: bool) -> Message:
     """One side as a message, its files read from where this server has put them. Raises `AttachmentRefused`."""
     loaded = [await load_upload(path, Path(path).name, use_beginning=use_beginning) for path in side.paths]
     return Message(role=side.role, text=side.text, attachments=arrange(loaded))
-
-
-def address(request: gr.Request) -> str:
-    """Who asks, as far as Gradio tells; one name for all of whom it tells nothing."""
-    return str(request.client.host) if request.client else ""

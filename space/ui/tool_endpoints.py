@@ -18,7 +18,7 @@ PASSPORTS = "registry://passports/{model}"
 CITATIONS = "registry://citations/{model}"
 
 QUESTION = """\
-I have {cards} and want to serve a quantized multimodal model at a context of {context} tokens.
+My GPU: {cards}. I want to serve a quantized multimodal model on it at a context of {context} tokens.
 Which of the recorded variants fits it?
 
 1. Call search with fits set to the card to see which models have room and are run there.
@@ -64,7 +64,7 @@ def add_tool_endpoints(tools: Sequence[RegistryTool]) -> None:
             card: Your GPU, such as L4.
             context: Tokens a request may reach, such as 8192.
         """
-        return QUESTION.format(cards=card.strip()[:80] or "a GPU", context=context.strip()[:20] or "8192")
+        return QUESTION.format(cards=card.strip()[:80] or "not named", context=context.strip()[:20] or "8192")
 
     name = {"model": {"type": "string", "description": MODEL}}
     add_endpoint(passport, name)

@@ -187,11 +187,8 @@ def usage_line(finished: Finished, *, replies: int = 1, empty: bool) -> str:
         "out unknown" if usage.output_tokens is None else f"{usage.output_tokens:,} out",
         f"first token after {timings.time_to_first_token:.2f} s",
     ]
-    # The first token of every reply belongs to its prefill.
-    out = usage.output_tokens
-    speed = timings.tokens_per_second(None if out is None else out - (replies - 1))
-    if speed is not None:
-        parts.append(f"{speed:.1f} tokens/s")
+    if timings.tokens_per_second is not None:
+        parts.append(f"{timings.tokens_per_second:.1f} tokens/s")
     if replies > 1:
         parts.append(f"{replies} replies added up")
     if finished.reason == "length":

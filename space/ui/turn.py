@@ -139,8 +139,8 @@ class Turns:
                 async for answer in answers:
                     thinking.follow(answer)
                     session.keep(answer)
-                    if not answer.is_empty:
-                        yield Progress(chatbot=[*pending.views, *answer_views(answer, thinking.seconds)])
+                    views = SKIP if answer.is_empty else [*pending.views, *answer_views(answer, thinking.seconds)]
+                    yield Progress(chatbot=views)
             session.tell("")
         except VisitorError as error:
             complaint = True

@@ -16,7 +16,7 @@ from space.toolbox import Toolbox
 FINISHED = Finished(
     reason="stop",
     usage=Usage(prompt_tokens=1, text_tokens=1, image_tokens=0, audio_tokens=0, output_tokens=2),
-    timings=Timings(time_to_first_token=0.1, decode=0.1),
+    timings=Timings(time_to_first_token=0.1, decode=0.1, decoded=1),
 )
 PICTURE = Attachment(kind="image", media_type="image/png", data=b"x", width=1, height=1)
 
@@ -91,6 +91,16 @@ async def test_words_before_a_long_pause_are_shown_during_it() -> None:
         texts.append((await asyncio.wait_for(anext(seen), timeout=5)).text)
     gate.set()
     assert [answer.text async for answer in seen][-1] == "abc"
+
+
+async def test_while_nothing_comes_there_is_a_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_module, "BEAT_SECONDS", 0.02)
+    engine = Recital(TextDelta(text="x"), pause=30)
+    answers = chat(engine).respond([user("go")], Knobs())
+    beats = [await asyncio.wait_for(anext(answers), 5) for _ in range(3)]
+    assert all(answer.is_empty for answer in beats)
+    await answers.aclose()
+    assert engine.closed
 
 
 async def test_closing_the_answer_closes_the_engines_stream() -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry.audit import verdict
+from registry.audit import VERDICTS
 from registry.comparison import FEWEST, compare
 from registry.lookup import Model
 from registry.vram import Load, Vram, vram
 from space.ui.pages.dossier import Dossier, footprint
-from space.ui.pages.lines import DOUBTS, MARKS
+from space.ui.pages.lines import MARKS
 from space.ui.pages.links import compare_link, passport_link, temporary_link
 from space.ui.pages.memory import Slice, slices_of
 from space.ui.pages.templates import render
@@ -18,15 +18,11 @@ LOAD = Load(context=8_192)
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One model of the table, and the way to its passport. `revision` is told where it is not kept.
-
-    `doubts` is what the audit has against what is shown, by the field's name.
-    """
+    """One model of the table, and the way to its passport. `revision` is told where it is not kept."""
 
     dossier: Dossier
     link: str
     revision: str | None
-    doubts: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +38,7 @@ class Bar:
 
 def table(dossiers: Sequence[Dossier], *, only_different: bool) -> str:
     """The models field by field; a sentence where there are too few."""
-    rows = compare([dossier.model.resolution for dossier in dossiers])
+    rows = compare([dossier.model for dossier in dossiers])
     shown = [row for row in rows if row.differ or not only_different]
     return render(
         "compare.html",
@@ -52,6 +48,7 @@ def table(dossiers: Sequence[Dossier], *, only_different: bool) -> str:
         rows=shown,
         left_out=len(rows) - len(shown),
         marks=MARKS,
+        verdicts=VERDICTS,
         address=compare_link([dossier.name for dossier in dossiers]),
         title=" against ".join(_name(dossier) for dossier in dossiers) or "Compare",
     )
@@ -79,14 +76,7 @@ def bars(models: Sequence[Model]) -> str:
 def _column(dossier: Dossier) -> Column:
     temporary = dossier.temporary
     link = temporary_link(temporary.key) if temporary else passport_link(dossier.subject)
-    return Column(dossier=dossier, link=link, revision=_revision(dossier.model), doubts=_doubts(dossier))
-
-
-def _doubts(dossier: Dossier) -> dict[str, str]:
-    """Of what is shown; what others say instead is told on the passport."""
-    facts = [fact for fact in dossier.model.resolution.facts if not fact.conditions]
-    found = {fact.field.name: verdict(fact.claim, dossier.findings) for fact in facts if fact.claim}
-    return {name: DOUBTS[severity] for name, severity in found.items() if severity}
+    return Column(dossier=dossier, link=link, revision=_revision(dossier.model))
 
 
 def _revision(model: Model) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from registry.audit import Finding, Severity, verdict, wrong_others
+from registry.audit import VERDICTS, Finding, verdict, wrong_others
 from registry.conflicts import how, in_words
 from registry.fields import Field
 from registry.passport import Claim, Method
@@ -20,8 +20,6 @@ MARKS: dict[Method, str] = {
     "listed": "listed",
 }
 """How a value was found, in one word; `HOW` says it in full."""
-
-DOUBTS: dict[Severity, str] = {"wrong": "does not hold", "doubtful": "doubtful", "needless": "needless"}
 
 OTHERS_WRONG = "others are wrong"
 
@@ -116,7 +114,7 @@ def doubt(fact: Fact, findings: Sequence[Finding]) -> str | None:
     """In a word or two what was found against the value that is shown, or against what others say instead."""
     against = verdict(fact.claim, findings) if fact.claim else None
     if against:
-        return DOUBTS[against]
+        return VERDICTS[against]
     return OTHERS_WRONG if wrong_others(fact, findings) else None
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from registry.audit import Finding, verdict
+from registry.audit import VERDICTS, Finding, verdict
 from registry.fields import field
 from registry.passport import Claim
 from registry.units import quantity
 from registry.vram import Fit, Vram
-from space.ui.pages.lines import DOUBTS, Said, said
+from space.ui.pages.lines import Said, said
 from space.ui.pages.templates import render
 
 PARTS = {
@@ -59,7 +59,7 @@ def heard(claim: Claim, subject: str, findings: Sequence[Finding]) -> Heard:
     return Heard(
         size=int(quantity(claim.value, claim.unit).value),
         said=said(field(claim.field), claim, subject),
-        doubt=DOUBTS[against] if against else None,
+        doubt=VERDICTS[against] if against else None,
     )
 
 

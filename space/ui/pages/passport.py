@@ -14,8 +14,8 @@ from space.errors import RegistryAway, VisitorError
 from space.temporary import LONGEST_KEY, TemporaryPassport, TemporaryPassports
 from space.ui.pages.links import PASSPORT
 from space.ui.pages.navigation import QUIET, navigation
-from space.ui.pages.paste import visitor
 from space.ui.pages.templates import render
+from space.ui.visitor import visitor
 
 if TYPE_CHECKING:
     from registry.lookup import Model

@@ -9,6 +9,7 @@ from space.errors import VisitorError
 from space.temporary import EACH, WHILE_SECONDS, TemporaryPassports
 from space.ui.pages.navigation import QUIET
 from space.ui.pages.templates import render
+from space.ui.visitor import visitor
 
 LIMIT = f"{EACH} repositories in {WHILE_SECONDS / 60:.0f} minutes; what was read is kept for half an hour."
 
@@ -26,12 +27,6 @@ class Reader:
         except VisitorError as error:
             return render("sentence.html", sentence=str(error))
         return render("read.html", key=found.key)
-
-
-def visitor(request: gr.Request) -> str:
-    """Whose allowance a reading counts against: the address that the nearest proxy saw."""
-    forwarded = str(request.headers.get("x-forwarded-for", "")).rpartition(",")[2].strip()
-    return forwarded or (str(request.client.host) if request.client else "")
 
 
 def add_paste_form(reader: Reader) -> None:

@@ -14,7 +14,7 @@ from registry.comparison import MOST
 from space.errors import VisitorError
 from space.temporary import TemporaryPassport, TemporaryPassports
 from space.ui.desk import Desk, Sorry
-from space.ui.pages.paste import visitor
+from space.ui.visitor import visitor
 
 if TYPE_CHECKING:
     from registry.store import Store
@@ -46,6 +46,7 @@ class Programs:
 
     async def temporary_compare(self, repository: str, models: list[str], request: gr.Request) -> str:
         """Read owner/name[@revision] from the Hub now, and compare it with one to three recorded models."""
+        from registry.lookup import recorded_model
         from space.tools.compare import compared
 
         names = models if isinstance(models, list) and all(isinstance(each, str) for each in models) else []
@@ -53,7 +54,7 @@ class Programs:
             raise Sorry(f"Name one to {MOST - 1} recorded models to compare it with, as a list.")
         found = await self._read(repository, request)
         return await self.desk.ask(
-            lambda: compared([found.model.resolution, *(self.store().resolution(name) for name in names)])
+            lambda: compared([found.model, *(recorded_model(self.store(), name) for name in names)])
         )
 
     async def _read(self, repository: str, request: gr.Request) -> TemporaryPassport:

@@ -141,6 +141,12 @@ def test_compare_marks_what_differs_and_not_what_is_unknown(run: Commands) -> No
     assert not rows["quantization.method"]["differ"]
 
 
+def test_compare_marks_what_does_not_hold(run: Commands) -> None:
+    rows = {row["field"]: row for row in run("compare", SERVED, BASE, "--json").data["fields"]}
+    assert [cell["doubt"] for cell in rows["mixture_of_experts"]["values"]] == ["wrong", None]
+    assert "yes (does not hold)" in run("compare", SERVED, BASE).out
+
+
 def test_search_ranks_by_meaning_and_keeps_to_its_limits(run: Commands) -> None:
     assert run("search", "gemma", "autoround", "--json").data
     small = run("search", "--at-most", "1", "--json").data

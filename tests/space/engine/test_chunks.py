@@ -66,7 +66,28 @@ def test_prompt_tokens_are_split_by_medium_and_add_up() -> None:
 def test_an_answer_of_no_tokens_has_no_speed() -> None:
     finished = read(({"choices": [{"delta": {}, "finish_reason": "stop"}]}, 11))[-1]
     assert isinstance(finished, Finished)
-    assert finished.timings.tokens_per_second(finished.usage.output_tokens) is None
+    assert finished.timings.tokens_per_second is None
+
+
+def test_tokens_that_nobody_saw_come_before_the_first_and_not_into_the_speed() -> None:
+    def counted(chunk: tuple[dict[str, Any], float], tokens: int) -> tuple[dict[str, Any], float]:
+        return {**chunk[0], "usage": {"prompt_tokens": 9, "completion_tokens": tokens}}, chunk[1]
+
+    call = {"index": 0, "id": "c1", "function": {"name": "get_passport", "arguments": "{"}}
+    rest = {"index": 0, "function": {"arguments": "}"}}
+    finished = read(counted(delta(14, tool_calls=[call]), 8), counted(delta(16, "tool_calls", tool_calls=[rest]), 12))[
+        -1
+    ]
+    assert isinstance(finished, Finished)
+    assert finished.timings.decoded == 4
+    assert finished.timings.tokens_per_second == pytest.approx(2.0)
+
+
+def test_without_a_running_count_the_first_token_alone_is_left_out() -> None:
+    total: tuple[dict[str, Any], float] = ({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 5}}, 13)
+    finished = read(delta(11, content="a"), delta(13, "stop", content="b"), total)[-1]
+    assert isinstance(finished, Finished)
+    assert finished.timings.tokens_per_second == pytest.approx(2.0)
 
 
 def test_a_split_that_nobody_counted_is_unknown_unless_all_is_text() -> None:

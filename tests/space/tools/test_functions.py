@@ -125,6 +125,12 @@ def test_a_comparison_tells_differences_gaps_and_the_rest_apart(call: Call) -> N
     assert same < told.index("- Architecture: Gemma4ForConditionalGeneration")
 
 
+def test_a_comparison_says_what_does_not_hold(call: Call) -> None:
+    told = call("compare", models=[SERVED_CARD, BASE]).splitlines()
+    experts = told.index("- Mixture of experts")
+    assert told[experts + 1 : experts + 3] == [f"  {SERVED_CARD}: yes (does not hold)", f"  {BASE}: no"]
+
+
 @pytest.mark.parametrize(("format", "sign"), [("bibtex", "@misc{"), ("ris", "TY  - "), ("cff", "cff-version")])
 def test_a_citation_is_nothing_but_the_citation(call: Call, format: str, sign: str) -> None:
     assert call("cite", model=SERVED_CARD, format=format).startswith(sign)

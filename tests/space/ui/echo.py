@@ -16,9 +16,9 @@ from space.toolbox import Toolbox
 class EchoEngine:
     """Answers with what it was asked, word by word; a few words in the question make it do other things.
 
-    `hold` waits for `released` after the first word, `slowly` takes 50 ms a word, `die` raises `EngineDied`, `reject`
-    raises `RequestRejected`, the thinking knob thinks first, each word counts as a token, and `look up WORD` calls the
-    first declared tool, then echoes what it returned.
+    `brood` waits for `released` before the first word, `hold` after it, `slowly` takes 50 ms a word, `die` raises
+    `EngineDied`, `reject` raises `RequestRejected`, the thinking knob thinks first, each word counts as a token,
+    and `look up WORD` calls the first declared tool, then echoes what it returned.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class EchoEngine:
             all_words = f"You sent {kinds}: {question.text}".split(" ")
             words = all_words[: request.sampling.max_tokens]
             for number, word in enumerate(words):
-                if number == 1 and "hold" in question.text:
+                if (number == 0 and "brood" in question.text) or (number == 1 and "hold" in question.text):
                     await self.released.wait()
                 await asyncio.sleep(0.05 if "slowly" in question.text else 0)
                 yield TextDelta(text=word if number == 0 else f" {word}")
@@ -88,7 +88,7 @@ def finished(reason: Literal["stop", "length", "tool_calls"], question: Message,
             audio_tokens=sounds,
             output_tokens=output_tokens,
         ),
-        timings=Timings(time_to_first_token=0.25, decode=0.5),
+        timings=Timings(time_to_first_token=0.25, decode=0.5, decoded=output_tokens - 1),
     )
 
 

@@ -177,7 +177,7 @@ async def test_the_prompt_asks_which_variant_fits_a_card(recorded: ServedPage) -
     assert prompt.name == "which_variant_fits_my_card"
     content = got.messages[0].content
     assert isinstance(content, TextContent)
-    assert "I have L4" in content.text
+    assert "My GPU: L4." in content.text
     assert "32768 tokens" in content.text
     for function in FUNCTIONS:
         assert function.__name__ in content.text

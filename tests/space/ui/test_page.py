@@ -52,6 +52,13 @@ def test_an_answer_that_was_cut_off_says_so(client: Client) -> None:
     assert answer == "You sent text: one\n\n[Cut off at the limit of 4 new tokens.]"
 
 
+def test_a_conversation_of_too_many_files_is_refused_before_any_is_read(client: Client, picture: Path) -> None:
+    file = {"path": str(picture), "meta": {"_type": "gradio.FileData"}}
+    history = [{"role": "user", "content": file}] * 24
+    with pytest.raises(AppError, match="names 25 files; 24 are the most"):
+        client.predict({"text": "And this?", "files": [handle_file(str(picture))]}, history, api_name="/chat")
+
+
 @pytest.mark.parametrize("knob", [{"temperature": 9}, {"image_budget": 300}, {"max_new_tokens": 0}, {"seed": -1}])
 def test_a_knob_out_of_range_is_named(client: Client, knob: dict[str, float]) -> None:
     name = next(iter(knob)).replace("_", " ").capitalize()
@@ -111,9 +118,10 @@ def call_chat(url: str, path: str) -> bool:
         return next(bool(each["success"]) for each in events if each["msg"] == "process_completed")
 
 
-def test_a_dropped_connection_aborts_the_request(served: ServedPage) -> None:
+@pytest.mark.parametrize("text", ["slowly " + "word " * 1000, "brood"])
+def test_a_dropped_connection_aborts_the_request(served: ServedPage, text: str) -> None:
     aborted = served.engine.aborted
-    words = {"text": "slowly " + "word " * 1000, "files": []}
+    words = {"text": text, "files": []}
     with chat_events(served.url, words, "leaving") as events:
         assert next(each for each in events if each["msg"] == "process_generating")
         assert served.engine.aborted == aborted

@@ -22,7 +22,8 @@ def file_block(path: str) -> View:
 
 def finished(reason: str = "stop", output_tokens: int = 3) -> Finished:
     usage = Usage(prompt_tokens=1290, text_tokens=10, image_tokens=1280, audio_tokens=0, output_tokens=output_tokens)
-    return Finished(reason=reason, usage=usage, timings=Timings(time_to_first_token=0.5, decode=0.2))  # type: ignore[arg-type]
+    timings = Timings(time_to_first_token=0.5, decode=0.2, decoded=output_tokens - 1)
+    return Finished(reason=reason, usage=usage, timings=timings)  # type: ignore[arg-type]
 
 
 def test_the_page_and_the_api_give_one_history() -> None:
@@ -93,7 +94,7 @@ def test_the_usage_line_names_every_figure() -> None:
 
 def test_what_a_server_did_not_count_is_called_unknown() -> None:
     uncounted = Usage(prompt_tokens=300, text_tokens=None, image_tokens=None, audio_tokens=None, output_tokens=None)
-    timings = Timings(time_to_first_token=0.5, decode=0.2)
+    timings = Timings(time_to_first_token=0.5, decode=0.2, decoded=None)
     line = translate.usage_line(Finished(reason="stop", usage=uncounted, timings=timings), empty=False)
     assert line == "300 tokens in (kinds unknown) · out unknown · first token after 0.50 s"
     unknown = replace(uncounted, prompt_tokens=None)

@@ -20,8 +20,9 @@ from space.registrar import Registrar
 from space.temporary import TemporaryPassports
 from space.ui.pages.compare import Comparer
 from space.ui.pages.passport import PassportPage
-from space.ui.pages.paste import LIMIT, Reader, visitor
+from space.ui.pages.paste import LIMIT, Reader
 from space.ui.pages.programs import Programs, Written
+from space.ui.visitor import visitor
 from tests.checkpoint_files import checkpoint_files
 from tests.hub_server import COMMIT, HubServer, Repository, running_hub
 from tests.space.ui.pages.reading import read_html
