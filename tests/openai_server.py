@@ -36,6 +36,7 @@ class OpenAIServer:
     models_status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     page: str | None = None
+    cut_list: bool = False
     cut: bool = False
     hold: bool = False
     left: threading.Event = field(default_factory=threading.Event)
@@ -63,6 +64,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, self.played.page.encode(), "text/html")
         elif self.played.models_status != 200:
             self.refuse(self.played.models_status)
+        elif self.played.cut_list:
+            self.answer(200, b'{"object": "list", "da')
         else:
             self.answer(200, json.dumps({"object": "list", "data": self.played.cards}).encode())
 

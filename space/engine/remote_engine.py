@@ -94,6 +94,10 @@ class RemoteEngine:
                 looks += 1
                 if looks == MOST_LOOKS:
                     raise
+            except CheckpointError as error:  # it was fine when it began: a gateway in between, or a key being changed
+                looks += 1
+                if looks == MOST_LOOKS:
+                    raise EngineDied(str(error)) from error
             else:
                 if served != self._model:
                     raise EngineDied(f"The server that ran {self._model} now serves {served}.")
@@ -140,4 +144,6 @@ class RemoteEngine:
         except APIError as error:
             problem = failure(error)
             raise problem if isinstance(problem, CheckpointError) else EngineDied(str(problem)) from error
+        except json.JSONDecodeError as error:
+            raise EngineDied(BROKEN_OFF) from error
         return served_model(answer, self._model_id, self.checkpoint)

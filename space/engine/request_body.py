@@ -41,6 +41,13 @@ def prepared(data: bytes, path: str, control_tokens: frozenset[str]) -> bytes:
         return data
     if not isinstance(body, dict):
         return data
+    try:
+        return json.dumps(_checked(body, path, control_tokens)).encode()
+    except RecursionError as error:
+        raise TurnRefused("This request is nested too deeply to be read.") from error
+
+
+def _checked(body: dict[str, Any], path: str, control_tokens: frozenset[str]) -> dict[str, Any]:
     _check_answers(body)
     _check_beams(body)
     _check_processor(body.get("mm_processor_kwargs"))
@@ -49,14 +56,15 @@ def prepared(data: bytes, path: str, control_tokens: frozenset[str]) -> bytes:
         _check_items(body.get("input"))
     if path in BY_TEMPLATE:
         body |= {key: _plain(body[key], control_tokens) for key in TEXTS if key in body}
-    return json.dumps(body).encode()
+    return body
 
 
 def _check_answers(body: dict[str, Any]) -> None:
     prompts, each = body.get("prompt"), body.get("n")
     several = len(prompts) if isinstance(prompts, list) and not all(isinstance(item, int) for item in prompts) else 1
-    # vLLM reads "3" and 3.0 as 3.
-    answers = several * int(float(each)) if each and str(each).removesuffix(".0").isdecimal() else several
+    if each is not None and type(each) is not int:
+        raise TurnRefused(f"n must be a whole number from 1 to {MOST_ANSWERS}.")  # vLLM would read "+8" and 8.0 as 8
+    answers = several * max(each or 1, 1)
     if answers > MOST_ANSWERS:
         raise TurnRefused(f"This asks for {answers} answers, and one request may ask for {MOST_ANSWERS}.")
 

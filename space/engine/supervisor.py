@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 from starlette.types import ASGIApp
 
@@ -112,8 +112,7 @@ class Supervisor:
                 await self._switched.wait()
             finally:
                 serving.cancel()
-                with suppress(asyncio.CancelledError):
-                    await serving
+                await ended(serving)
 
     async def _serve(self) -> None:
         """Fetch once, then load and serve again and again. Returns when only a person can help."""
@@ -158,6 +157,8 @@ class Supervisor:
             return str(error)
         finally:
             self._engine = None
+            if isinstance(self.state, Ready):  # no longer, and ending it takes seconds
+                self.state = Loading(model=self._model)
             await engine.stop()
 
     async def _until_death(self, engine: Engine) -> None:
@@ -190,6 +191,18 @@ class Supervisor:
 
     def _report_download(self, percent: int) -> None:
         self.state = Downloading(model=self._model, percent=percent)
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    """Return once a cancelled `task` has ended. Whoever waits here and is cancelled waits on, and is cancelled then."""
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 def sentence(state: EngineState) -> str:

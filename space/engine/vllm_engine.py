@@ -11,7 +11,7 @@ import logging
 import time
 from argparse import Namespace
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import vllm
@@ -164,6 +164,10 @@ class VllmEngine:
             raise
         except REJECTIONS as error:
             raise RequestRejected(str(error)) from error
+        except RuntimeError as error:
+            if self._llm is None or self._llm.errored:  # stopped while it read a picture
+                raise EngineDied(ENGINE_DIED) from error
+            raise
         if isinstance(answer, ErrorResponse):
             raise RequestRejected(answer.error.message)
         assert isinstance(answer, AsyncGenerator), "a streamed request is answered by a generator"
@@ -194,8 +198,8 @@ class VllmEngine:
         try:
             return await asyncio.shield(loading)
         except asyncio.CancelledError:
-            llm = await loading
-            await asyncio.to_thread(llm.shutdown, SHUTDOWN_SECONDS)
+            with suppress(Exception):  # a load that failed has left nothing to end
+                await asyncio.to_thread((await loading).shutdown, SHUTDOWN_SECONDS)
             raise
 
     def _load(self, args: Namespace) -> AsyncLLM:

@@ -281,6 +281,22 @@ async def test_another_model_in_its_place_is_a_death(server: OpenAIServer, engin
         await asyncio.wait_for(engine.died(), 10)
 
 
+async def test_a_broken_list_of_models_is_a_look_without_an_answer(
+    server: OpenAIServer, engine: RemoteEngine, often: None
+) -> None:
+    server.cut_list = True
+    with pytest.raises(EngineDied, match="broke off"):
+        await asyncio.wait_for(engine.died(), 10)
+
+
+async def test_a_gateway_that_refuses_for_a_while_is_no_end_for_good(
+    server: OpenAIServer, engine: RemoteEngine, often: None
+) -> None:
+    server.models_status = 403
+    with pytest.raises(EngineDied, match="ENGINE_API_KEY"):
+        await asyncio.wait_for(engine.died(), 10)
+
+
 async def until(supervisor: Supervisor, state: type) -> None:
     async with asyncio.timeout(30):
         while not isinstance(supervisor.state, state):  # noqa: ASYNC110

@@ -66,12 +66,24 @@ def test_processor_arguments_that_could_end_the_engine_are_refused(arguments: ob
         through({"mm_processor_kwargs": arguments})
 
 
-@pytest.mark.parametrize(
-    "body", [{"n": 9}, {"n": "9"}, {"n": 9.0}, {"prompt": ["a"] * 9}, {"prompt": ["a"] * 3, "n": 3}]
-)
+@pytest.mark.parametrize("body", [{"n": 9}, {"n": 10**400}, {"prompt": ["a"] * 9}, {"prompt": ["a"] * 3, "n": 3}])
 def test_a_request_for_many_answers_is_refused(body: dict[str, Any]) -> None:
     with pytest.raises(TurnRefused, match="one request may ask for 8"):
         through(body, "/v1/completions")
+
+
+@pytest.mark.parametrize("n", ["9", "+100", " 100 ", "1_00", "1" * 400, 9.0, 1e16, True, [9]])
+def test_a_number_of_answers_is_a_whole_number(n: object) -> None:
+    with pytest.raises(TurnRefused, match="whole number"):
+        through({"n": n}, "/v1/completions")
+
+
+def test_what_is_nested_too_deeply_is_refused() -> None:
+    messages: list[Any] = []
+    for _ in range(700):
+        messages = [messages]
+    with pytest.raises(TurnRefused, match="nested too deeply"):
+        through({"messages": messages})
 
 
 def test_a_prompt_of_token_ids_is_one_prompt() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from threading import Event
 import psutil
 import pytest
 
+from registry.sources.engine import Loaded
 from space.checkpoint.checkpoint import Checkpoint
 from space.conversation import Message, Request, Sampling
 from space.engine.engine import Engine
@@ -19,6 +20,7 @@ from space.engine.options import CPU
 from space.engine.state import Connecting, Downloading, EngineState, Failed, Loading, Ready, Restarting, Warming
 from space.engine.supervisor import Supervisor, back_off, sentence
 from space.errors import CheckpointError, EngineDied, EngineNotReady
+from space.events import Event as AnswerEvent
 from space.events import Finished
 from tests.pocket import POCKET, endless_pocket
 
@@ -117,6 +119,56 @@ async def test_a_life_load_serve_die_come_back_switch_and_stop(tmp_path: Path) -
         await until(lambda: supervisor.state == Ready(model="pocket-gptq"))
         await answered(supervisor)
     assert set(engine_processes()) <= before, "leaving must end the engine's processes"
+
+
+class Slow:
+    """An engine that starts at once and takes its time to end."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+        self.loaded: Loaded | None = None
+        self.may_end = asyncio.Event()
+        self.ended = False
+
+    async def start(self) -> None:
+        """Nothing to load."""
+
+    async def warm(self) -> None:
+        """Nothing to warm."""
+
+    async def died(self) -> None:
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        await self.may_end.wait()
+        self.ended = True
+
+    def stream(self, request: Request) -> AsyncGenerator[AnswerEvent, None]:
+        raise AssertionError("nothing is streamed here")
+
+    def openai_application(self) -> None:
+        """None."""
+
+
+async def test_an_engine_that_is_being_ended_is_not_ready_and_a_stop_meanwhile_ends_all() -> None:
+    engines: list[Slow] = []
+
+    async def make(checkpoint: Checkpoint) -> Engine:
+        engines.append(Slow(checkpoint))
+        return engines[-1]
+
+    supervisor = Supervisor(model="pocket", fetch=lambda _report, _stopped: AUTOROUND, build=make)
+    running = asyncio.create_task(supervisor.run())
+    await until(lambda: isinstance(supervisor.state, Ready))
+    supervisor.switch(GPTQ)
+    await until(lambda: supervisor.state == Loading(model="pocket-gptq"))
+    running.cancel()
+    await asyncio.sleep(0.05)
+    assert not running.done(), "leaving waits for the engine's end"
+    engines[0].may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(running, 10)
+    assert [engine.ended for engine in engines] == [True], "no other engine is started"
 
 
 async def test_a_checkpoint_that_cannot_be_had_leaves_a_reason_and_can_be_tried_again() -> None:
