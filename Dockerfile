@@ -19,7 +19,8 @@ RUN apt-get update \
 COPY requirements.txt ./
 RUN python -m venv .venv && .venv/bin/pip install --requirement requirements.txt
 
-RUN useradd --uid 1000 --create-home visitor
+# A volume for the cache takes over the owner of the folder it is put on.
+RUN useradd --uid 1000 --create-home visitor && install --directory --owner=visitor --group=visitor /home/visitor/.cache
 COPY registry registry
 COPY space space
 COPY app.py LICENSE ./

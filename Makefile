@@ -4,7 +4,7 @@ PYTHON ?= $(or $(shell command -v python3.11),python3)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test set-up lint format train evaluate quantize
+.PHONY: help run test set-up lint format train evaluate
 
 help:  ## Show these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12

@@ -30,10 +30,10 @@ class Settings:
     `model_id` (MODEL_ID) is a Hub repository, a local folder, or "pocket"; None chooses by the hardware.
     `engine_args` (ENGINE_ARGS) are flags of `vllm serve`; they come after the profile's own and therefore win.
     `engine_url` (ENGINE_URL) is an OpenAI-compatible server that answers in place of an engine here; it ends in /v1.
-    `allowed_hosts` (ALLOWED_HOSTS) are the names, parted by blanks, under which browsers may ask; by default any, and
-    only this machine's own where nobody else can reach the port.
+    `allowed_hosts` (ALLOWED_HOSTS) are the names, separated by spaces, under which browsers may ask; by default any,
+    and only this machine's own where nobody else can reach the port.
     `api_key` (API_KEY) is asked of programs at the OpenAI door; the page needs none.
-    `media_domains` (MEDIA_DOMAINS) are the hosts, split by commas, from which a program's pictures may be fetched.
+    `media_domains` (MEDIA_DOMAINS) are the hosts, separated by commas, from which a program's pictures may be fetched.
     `public_metrics` (PUBLIC_METRICS) opens /metrics. `max_requests` (MAX_REQUESTS) is how many answers, to visitors and
     programs together, may be under way at once.
     `registry` (REGISTRY_URL) is the path or URL of the registry's database, by default a file among the user's data.
@@ -121,6 +121,11 @@ def _hub_endpoint(text: str) -> str:
     return text.strip().rstrip("/")
 
 
+OF_THE_WEB_SERVER = (
+    "--api-key", "--uds", "--root-path", "--middleware", "--headless", "--api-server-count", "--grpc", "--ssl-keyfile",
+    "--ssl-certfile", "--ssl-ca-certs", "--ssl-cert-reqs", "--ssl-ciphers", "--enable-ssl-refresh",
+    "--uvicorn-log-level",
+)  # fmt: skip
 # Flags of `vllm serve` that would do nothing here, or something else than they say. vLLM's own parser judges the rest.
 NOT_FOR_THE_ENGINE = {
     "--help": "it prints and serves nothing",
@@ -129,10 +134,7 @@ NOT_FOR_THE_ENGINE = {
     "--config": "write the flags themselves",
     "--host": "GRADIO_SERVER_NAME says it",
     "--port": "GRADIO_SERVER_PORT says it",
-    **dict.fromkeys(
-        ("--api-key", "--uds", "--root-path", "--middleware", "--headless", "--api-server-count", "--grpc"),
-        "it belongs to vLLM's own web server, which is not started here",
-    ),
+    **dict.fromkeys(OF_THE_WEB_SERVER, "it belongs to vLLM's own web server, which is not started here"),
 }
 
 
@@ -152,7 +154,7 @@ def _domains(text: str) -> tuple[str, ...]:
     domains = tuple(part.strip().lower() for part in text.split(",") if part.strip())
     for domain in domains:
         if not re.fullmatch(r"[a-z0-9.-]+", domain):
-            raise SettingsError(f"MEDIA_DOMAINS must be host names split by commas; {domain!r} is none.")
+            raise SettingsError(f"MEDIA_DOMAINS must be host names separated by commas; {domain!r} is none.")
     return domains
 
 
