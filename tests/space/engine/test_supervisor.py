@@ -61,9 +61,15 @@ async def until(reached: Callable[[], bool], seconds: float = 240) -> None:
 
 
 def engine_processes() -> list[psutil.Process]:
-    """Every process below this one but multiprocessing's own tracker, which outlives any engine."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+    """Every living process below this one but multiprocessing's own tracker, which outlives any engine."""
+    return [child for child in psutil.Process().children(recursive=True) if is_engine(child)]
+
+
+def is_engine(child: psutil.Process) -> bool:
+    try:
+        return "resource_tracker" not in " ".join(child.cmdline())
+    except psutil.NoSuchProcess:  # gone meanwhile, or a zombie
+        return False
 
 
 async def answered(supervisor: Supervisor, request: Request = HELLO) -> Finished:
