@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import signal
+import threading
 import wave
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -75,6 +76,38 @@ async def test_max_tokens_ends_an_answer_with_length(engine: VllmEngine) -> None
     assert isinstance(finished, Finished)
     assert finished.reason == "length"
     assert finished.usage.output_tokens == 1
+
+
+async def test_a_load_that_fails_after_it_was_cancelled_stays_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    loading, may_fail = threading.Event(), threading.Event()
+
+    def load(_args: object) -> None:
+        loading.set()
+        may_fail.wait(30)
+        raise RuntimeError("Engine core initialization failed")
+
+    leaving = VllmEngine(Checkpoint(folder=POCKET, repo_id="pocket"), CPU)
+    monkeypatch.setattr(leaving, "_load", load)
+    starting = asyncio.create_task(leaving.start())
+    assert await asyncio.to_thread(loading.wait, 30)
+    starting.cancel()
+    may_fail.set()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+
+
+async def test_an_engine_that_is_stopped_while_a_request_is_read_has_died(
+    engine: VllmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped:
+        async def create_chat_completion(self, _body: object) -> None:
+            engine._llm = None
+            raise RuntimeError("cannot schedule new futures after shutdown")
+
+    monkeypatch.setattr(engine, "_llm", engine._llm)  # given back afterwards
+    monkeypatch.setattr(engine._application.state, "openai_serving_chat", Stopped())  # type: ignore[union-attr]
+    with pytest.raises(EngineDied, match="send the message once more"):
+        await answer(engine, ask("Who are you?"))
 
 
 async def test_a_prompt_over_the_context_is_rejected_and_the_engine_lives(engine: VllmEngine) -> None:
