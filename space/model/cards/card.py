@@ -84,7 +84,7 @@ def fill(readme: str, table: str) -> str:
 def cards(pocket: Path) -> dict[Path, str]:
     """Path → text of the card of every variant folder that exists. Writes nothing.
 
-    `pocket` holds the checkpoints, what `evaluate` measured (`results`), and the logs of their training (`training`).
+    `pocket` holds the checkpoints, what `evaluate` measured (`results`), and the log of their training (`training`).
     """
     if not (pocket / "bf16/config.json").is_file():
         raise CheckpointError(f"{pocket} holds no BF16 checkpoint: the cards describe it and its variants.")
@@ -103,15 +103,10 @@ def cards(pocket: Path) -> dict[Path, str]:
 
 
 def _training(folder: Path) -> dict[str, str]:
-    """What the logs of the last stretches of training say, in their order."""
-    lasts = [
-        json.loads((stretch / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-        for stretch in sorted(folder.iterdir())
-    ]
-    return {
-        "steps": " and ".join(f"{last['step'] + 1:,}" for last in lasts),
-        "minutes": " and ".join(f"{(last['step'] + 1) * last['seconds_per_step'] / 60:.0f}" for last in lasts),
-    }
+    """What the log of the training says."""
+    last = json.loads((folder / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    steps = last["step"] + 1
+    return {"steps": f"{steps:,}", "minutes": f"{steps * last['seconds_per_step'] / 60:.0f}"}
 
 
 def _card(variant: str, folder: Path, facts: Mapping[str, str]) -> str:
