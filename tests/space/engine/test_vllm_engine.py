@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -105,7 +106,8 @@ async def test_an_engine_that_is_stopped_while_a_request_is_read_has_died(
             raise RuntimeError("cannot schedule new futures after shutdown")
 
     monkeypatch.setattr(engine, "_llm", engine._llm)  # given back afterwards
-    monkeypatch.setattr(engine._application.state, "openai_serving_chat", Stopped())  # type: ignore[union-attr]
+    state = SimpleNamespace(openai_serving_chat=Stopped())
+    monkeypatch.setattr(engine, "_application", SimpleNamespace(state=state))
     with pytest.raises(EngineDied, match="send the message once more"):
         await answer(engine, ask("Who are you?"))
 
