@@ -240,8 +240,8 @@ class Student:
 def optimizers(model: nn.Module, hints: nn.Module, rate: float) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
     """Muon for the matrices between layers, AdamW for embeddings, convolutions, norms and hints.
 
-    Muon (Jordan et al., 2024) learns here in half the steps. Its updates are scaled to the size of AdamW's (Liu et al.,
-    2025), so one learning rate serves both.
+    Muon (Jordan et al., 2024). Its updates are scaled to the size of AdamW's (Liu et al., 2025), so one learning rate
+    serves both.
     """
     matrices = [part for name, part in model.named_parameters() if part.ndim == 2 and "embed_tokens" not in name]
     taken = {id(part) for part in matrices}
